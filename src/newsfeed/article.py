@@ -1,0 +1,174 @@
+"""The article: the one value that every room speaks of.
+
+Comes from the parsers, is named by the register, is stored by the search backends and read by
+pages, feeds and the API. Nothing here does I/O. Every instant is aware and in UTC.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+import orjson
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+BlockKind = Literal["paragraph", "subheading", "quote", "list"]
+CorrectionKind = Literal["update", "correction"]
+LeftoverKind = Literal["navigation", "promotion", "teaser", "notice", "other"]
+Origin = Literal["sidecar", "file name", "text", "folder", "file time"]
+"""Where a field's value was found, the most trusted first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of the body in reading order. A list block holds one item a line."""
+
+    kind: BlockKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the article; `url` is absolute where it is known."""
+
+    caption: str | None = None
+    credit: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A related article's title and, where it is known, its absolute URL."""
+
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A box of further reading: its header ("Mehr zum …") and its links."""
+
+    header: str | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An update or correction mark as it stands on the article ("Update", "Korrektur: …")."""
+
+    kind: CorrectionKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A line of the page that is no part of the article: kept and typed, never in the body."""
+
+    kind: LeftoverKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A news article.
+
+    `id` is empty until the register has named the article; from then on it is a permanent `tag:`
+    URI (RFC 4151). `published` and `updated` may be None as parsed; the register fills both.
+    `provenance` says for a field's name where its value was found.
+    """
+
+    headline: str
+    id: str = ""
+    url: str | None = None
+    source: str | None = None
+    section: str | None = None
+    kicker: str | None = None
+    standfirst: str | None = None
+    body: tuple[Block, ...] = ()
+    authors: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    correction: Correction | None = None
+    topics: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    language: str | None = None
+    provenance: Mapping[str, Origin] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        if not self.headline.strip():
+            raise ValueError("headline: an article needs a headline")
+        for name in ("published", "updated"):
+            instant: datetime | None = getattr(self, name)
+            if instant is None:
+                continue
+            if instant.tzinfo is None:
+                raise ValueError(f"{name}: needs a time zone")
+            if instant.utcoffset():
+                object.__setattr__(self, name, instant.astimezone(UTC))
+
+    @property
+    def text(self) -> str:
+        """The body as plain text, blocks separated by a blank line."""
+        return "\n\n".join(block.text for block in self.body)
+
+    @property
+    def date(self) -> datetime:
+        """`published`, for articles that the register has seen.
+
+        Raises ValueError for an article without one.
+        """
+        if self.published is None:
+            raise ValueError("published: the register has not dated this article yet")
+        return self.published
+
+
+def fingerprint(article: Article) -> str:
+    """A digest of headline, standfirst and body text: moves when a reader would see another text.
+
+    White space does not count, and nothing but the words does: neither metadata nor captions.
+    """
+    words = " ".join((article.headline, article.standfirst or "", article.text)).split()
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()
+
+
+def token(id: str) -> str:
+    """A short name of an id for URLs: 16 lower-case base32 characters (80 bits of SHA-256)."""
+    return base64.b32encode(hashlib.sha256(id.encode()).digest()[:10]).decode().lower()
+
+
+def to_json(article: Article) -> bytes:
+    """The article as a JSON object under its field names (instants as RFC 3339 in UTC)."""
+    return orjson.dumps(article, option=orjson.OPT_UTC_Z)
+
+
+def to_dict(article: Article) -> dict[str, Any]:
+    """The article as plain JSON values."""
+    value: dict[str, Any] = orjson.loads(to_json(article))
+    return value
+
+
+def from_json(raw: bytes | str) -> Article:
+    """The article that `to_json` wrote. Raises ValueError naming the field that is wrong."""
+    return _adapter().validate_json(raw)
+
+
+def with_identity(article: Article, id: str, published: datetime, updated: datetime) -> Article:
+    """The article under its permanent name and the register's dates."""
+    return replace(article, id=id, published=published, updated=updated)
+
+
+@cache
+def _adapter() -> TypeAdapter[Article]:
+    from pydantic import TypeAdapter  # only where stored articles are read
+
+    return TypeAdapter(Article)
