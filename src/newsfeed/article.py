@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 BlockKind = Literal["paragraph", "subheading", "quote", "list"]
 CorrectionKind = Literal["update", "correction"]
 LeftoverKind = Literal["navigation", "promotion", "teaser", "notice", "other"]
-Origin = Literal["sidecar", "file name", "text", "folder", "file time"]
-"""Where a field's value was found, the most trusted first."""
+Origin = Literal["sidecar", "file name", "text", "folder", "file time", "register"]
+"""Where a value was found, the most trusted first; "register" is what newsfeed saw itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ class Article:
     """A news article.
 
     `id` is empty until the register has named the article; from then on it is a permanent `tag:`
-    URI (RFC 4151). `published` and `updated` may be None as parsed; the register fills both.
+    URI (RFC 4151). `published` and `updated` may be None as parsed; the register fills both, and
+    `changed`: when it last saw anything at all of the article change (for HTTP's validators, never
+    shown: what readers call an update is `updated`).
     `provenance` says for a field's name where its value was found.
     """
 
@@ -97,6 +99,7 @@ class Article:
     images: tuple[Image, ...] = ()
     published: datetime | None = None
     updated: datetime | None = None
+    changed: datetime | None = None
     correction: Correction | None = None
     topics: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
@@ -107,7 +110,7 @@ class Article:
     def __post_init__(self) -> None:
         if not self.headline.strip():
             raise ValueError("headline: an article needs a headline")
-        for name in ("published", "updated"):
+        for name in ("published", "updated", "changed"):
             instant: datetime | None = getattr(self, name)
             if instant is None:
                 continue
@@ -160,11 +163,6 @@ def to_dict(article: Article) -> dict[str, Any]:
 def from_json(raw: bytes | str) -> Article:
     """The article that `to_json` wrote. Raises ValueError naming the field that is wrong."""
     return _adapter().validate_json(raw)
-
-
-def with_identity(article: Article, id: str, published: datetime, updated: datetime) -> Article:
-    """The article under its permanent name and the register's dates."""
-    return replace(article, id=id, published=published, updated=updated)
 
 
 @cache

@@ -21,12 +21,16 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from newsfeed.errors import NewsfeedError
+
 PREFIX = "NEWSFEED_"
 FILE = "newsfeed.toml"
 
 
-class SettingsError(ValueError):
+class SettingsError(NewsfeedError):
     """A setting is wrong; the message names it and says what it must be."""
+
+    misuse = True
 
 
 class Settings(BaseSettings):
@@ -36,34 +40,42 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, toml_file=FILE, frozen=True, extra="forbid", validate_default=False
     )
 
-    corpus: Path = Field(Path("corpus"), description="folder of articles to read")
-    index: Path = Field(Path("index"), description="folder for the index and the register")
-    host: str = Field("127.0.0.1", description="address to serve on")
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port to serve on")
-    workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="server processes")
-    base_url: str = Field(
-        "", description="public address for absolute links; default http://HOST:PORT"
+    corpus: Path = Field(default=Path("corpus"), description="folder of articles to read")
+    index: Path = Field(default=Path("index"), description="folder for the index and the register")
+    host: str = Field(default="127.0.0.1", description="address to serve on")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        default=8000, description="port to serve on"
     )
-    title: str = Field("newsfeed", min_length=1, description="name of the site and of its feeds")
-    description: str = Field("Volltextsuche und Feeds", description="one line under the title")
-    language: str = Field("de", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-    timezone: str = Field("Europe/Berlin", description="zone of dates without one, and of pages")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(default=2, description="server processes")
+    base_url: str = Field(
+        default="", description="public address for absolute links; default http://HOST:PORT"
+    )
+    title: str = Field(
+        default="newsfeed", min_length=1, description="name of the site and of its feeds"
+    )
+    description: str = Field(
+        default="Volltextsuche und Feeds", description="one line under the title"
+    )
+    language: str = Field(default="de", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    timezone: str = Field(
+        default="Europe/Berlin", description="zone of dates without one, and of pages"
+    )
     tag_authority: str = Field(
-        "newsfeed.local,2026",
+        default="newsfeed.local,2026",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9.@-]*,\d{4}(-\d{2}(-\d{2})?)?$",
         description="authority and date of minted tag: URIs (RFC 4151); never change it later",
     )
     max_file_bytes: Annotated[int, Field(ge=1024)] = Field(
-        10_000_000, description="a larger file is refused"
+        default=10_000_000, description="a larger file is refused"
     )
     parse_seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
-        20, description="processor time that one file's parsing may take"
+        default=20, description="processor time that one file's parsing may take"
     )
     jobs: Annotated[int, Field(ge=0, le=256)] = Field(
-        0, description="parser processes; 0 means one for each core"
+        default=0, description="parser processes; 0 means one for each core"
     )
     feed_ttl: Annotated[int, Field(ge=0, le=86_400)] = Field(
-        300, description="seconds a feed may be kept by readers and caches"
+        default=300, description="seconds a feed may be kept by readers and caches"
     )
 
     @field_validator("timezone")
@@ -79,6 +91,8 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute_url(cls, value: str) -> str:
         parts = urlsplit(value)
+        if not value.isascii():
+            raise ValueError("must be ASCII; write an international domain as xn--…")
         if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query):
             raise ValueError("must be an http or https address like https://news.example.org")
         return value.rstrip("/")

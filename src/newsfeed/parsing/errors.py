@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from newsfeed.errors import NewsfeedError
 
-class ParseError(ValueError):
+
+class ParseError(NewsfeedError):
     """A file cannot become an article.
 
     `reason` says what is wrong (with the field, where there is one), `remedy` what to do.

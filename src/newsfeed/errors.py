@@ -1,0 +1,28 @@
+"""The errors a person can mend. Each room defines its own below `NewsfeedError`:
+
+NewsfeedError
+├── SettingsError      a setting is wrong                       (settings)
+├── CorpusError        the folder cannot be read                (corpus)
+├── ParseError         a file is no article                     (parsing)
+├── RegisterError      the register cannot be used              (register)
+├── IndexerError       a run was refused or is impossible       (indexer)
+│   └── Refused        a reindex would change too much
+└── SearchError        what a search backend has to say         (search.interface)
+    ├── InvalidQuery       the query cannot be understood
+    └── IndexUnavailable   there is no index to search
+
+The command line turns every one of them into a line and an exit code.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class NewsfeedError(Exception):
+    """Something went wrong that a person can mend; the message says how.
+
+    `misuse` tells that what was asked for was wrong, not the world.
+    """
+
+    misuse: ClassVar[bool] = False

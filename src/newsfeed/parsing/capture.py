@@ -1,0 +1,92 @@
+"""Capture: the visible text of a newspaper page becomes a Draft.
+
+In: the bytes of a text file, a page as "save as text" leaves it: navigation, captions and credits,
+teasers and comments round the article. Out: a Draft. Registered in `parsing` for ".txt".
+
+The way of a page: `lines` judges each line by itself, `pictures` pairs captions with credits,
+`region` finds the run of lines that is the text, `head` reads what stands above it, `body` makes
+blocks of it, `margin` reads marks, topics and further reading. A line that none of them used
+becomes a leftover: nothing is lost.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsfeed.article import Block
+from newsfeed.parsing import margin
+from newsfeed.parsing.body import read_body
+from newsfeed.parsing.boxes import mark_boxes
+from newsfeed.parsing.draft import Draft
+from newsfeed.parsing.errors import ParseError
+from newsfeed.parsing.head import read_head
+from newsfeed.parsing.language import language_of
+from newsfeed.parsing.lines import Kind, Line, read_lines
+from newsfeed.parsing.pictures import find_pictures
+from newsfeed.parsing.region import find_region
+from newsfeed.parsing.text import decode
+
+MAX_INVENTED_HEADLINE = 100
+
+
+def read(raw: bytes) -> Draft:
+    """The draft of a captured page.
+
+    Where no line can be the headline, the text's first sentence serves as one. Raises ParseError
+    where the bytes are no text or hold nothing but navigation.
+    """
+    text = decode(raw)
+    lines = read_lines(text)
+    images = find_pictures(lines)
+    mark_boxes(lines)
+    region = find_region(lines)
+    if region is None:
+        return _brief(lines, text)
+    head = read_head(lines, region)
+    body = read_body(lines, region, head)
+    used = head.used | body.used
+    related = margin.related_boxes(lines, used)
+    topics = margin.topics(lines)  # before the leftovers: its lines become furniture
+    whole = " ".join((head.standfirst or "", *(block.text for block in body.blocks)))
+    return Draft(
+        headline=head.headline or _first_sentence(whole.strip() or lines[region[0]].text),
+        kicker=head.kicker,
+        standfirst=head.standfirst,
+        body=tuple(body.blocks),
+        authors=head.authors or tuple(dict.fromkeys(body.authors)),
+        agencies=tuple(dict.fromkeys([*head.agencies, *body.agencies])),
+        images=tuple(images),
+        published=head.published,
+        updated=head.updated,
+        correction=margin.find_mark(lines, region, head.top),
+        topics=topics,
+        related=related,
+        leftovers=margin.leftovers(lines, region, used, related),
+        language=language_of(whole),
+    )
+
+
+def _brief(lines: list[Line], text: str) -> Draft:
+    """The draft of a few short lines without any paragraph: the first is the headline."""
+    spoken = (Kind.SHORT, Kind.PROSE, Kind.ITEM)
+    places = [place for place, line in enumerate(lines) if line.kind in spoken]
+    if not places:
+        raise ParseError(
+            "no article text found, only navigation", "save the page again with its article in view"
+        )
+    first, *rest = places
+    return Draft(
+        headline=_first_sentence(lines[first].text),
+        body=tuple(Block("paragraph", lines[place].text) for place in rest),
+        leftovers=margin.leftovers(lines, (first, len(lines)), set(places), ()),
+        language=language_of(text),
+    )
+
+
+def _first_sentence(text: str) -> str:
+    """The text's first sentence, cut after a word where it is long."""
+    sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0].replace("\n", " ")
+    if len(sentence) <= MAX_INVENTED_HEADLINE:
+        return sentence
+    cut = sentence[:MAX_INVENTED_HEADLINE]
+    return (cut.rpartition(" ")[0] or cut).rstrip(",;:–- ") + " …"

@@ -1,0 +1,93 @@
+"""Promotions: lines that only advertise.
+
+In: a line of a page. Out: whether it sells newsletters, apps or subscriptions, begs for donations,
+or asks for consent to embedded matter. Called by `lines`.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_PROMOTION = 700
+MAX_PLAIN = 250
+"""A longer line must show two signs of a promotion: paragraphs may speak of newsletters too."""
+
+_SIGNS = (
+    ("newsletter", r"abonnier|anmeld|kostenlos|bestell|postfach|täglich|jeden |hier|woche"),
+    ("hier", r"\bhier (?:geht(?:'|’)?s|geht es zu[mr]?|anmelden|klicken|abonnieren|bestellen)\b"),
+    ("hier", r"\bhier (?:gratis|kostenlos)\b"),
+    ("hier", r"\b(?:lesen|hören|sehen|finden|bekommen|erhalten) sie .{0,60}\bhier\b"),
+    ("herunterladen", r"\b(?:hier|jetzt|gratis|kostenlos)\b.{0,60}herunterladen"),
+    ("jetzt", r"\bjetzt (?:hier )?(?:kostenlos|gratis|anmelden|testen|bestellen|registrieren)\b"),
+    ("jetzt", r"\bjetzt (?:hier )?(?:entdecken|spenden|mitglied|weiterlesen|sichern|lesen)\b"),
+    ("jetzt", r"\bjetzt (?:hier )?(?:vergleichen|abonnieren|downloaden|abschließen)\b"),
+    ("unserem", r"\b(?:in|auf) unserem (?:live-?blog|newsblog|newsletter|live-?ticker|whatsapp)"),
+    ("unserer app", ""),
+    ("-app", r"\b(?:gratis|kostenlos|herunterladen|laden|installier|hintergründe)"),
+    ("alle ", r"\balle (?:aktuellen )?(?:entwicklungen|nachrichten) .{0,80}(?:hier|blog|ticker)\b"),
+    ("alle ", r"\balle (?:folgen|ausgaben) .{0,80}(?:hier|podcast)\b"),
+    ("melde", r"\bmelden? (?:sie|dich) (?:sich )?(?:jetzt |hier |kostenlos ){0,3}an\b"),
+    ("stelle", r"an dieser stelle (?:finden sie|findest du|befindet sich)"),
+    ("extern", r"externe[nrm]? inhalte?\b"),
+    ("redaktioneller inhalt", ""),
+    ("einverstanden", r"\b(?:ich bin|sie sind|erklären sie sich) (?:damit )?einverstanden"),
+    ("personenbezogene", r"personenbezogene daten (?:können|werden)"),
+    ("datenschutz", r"datenschutz(?:erklärung|hinweis|einstellung|bestimmung)"),
+    ("affiliate", ""),
+    ("provision", r"\bwir (?:eine |ggf\.? |möglicherweise ){0,3}provision|verdienen wir"),
+    ("folg", r"\bfolg(?:en sie|e|st du|t) .{0,60}(?:whatsapp|instagram|facebook|twitter|tiktok)"),
+    ("folg", r"\bfolg(?:en sie|e|st du|t) .{0,60}(?:google|telegram|youtube|threads|bluesky)"),
+    ("whatsapp", r"whatsapp-?(?:kanal|channel)"),
+    ("direkt", r"direkt (?:in|auf) (?:ihr|dein)"),
+    ("push-", r"push-(?:nachricht|mitteilung|benachrichtigung)"),
+    ("sie uns", r"\b(?:senden|schreiben|teilen|schicken|erreichen) sie uns\b"),
+    (
+        "meinung",
+        r"meinung ist uns|(?:teile?n?|sag|schreib) (?:sie )?(?:uns )?(?:deine|eure|ihre) m",
+    ),
+    ("meinung der", r"(?:muss|müssen) nicht"),
+    ("community", r"\b(?:teile|teilt|diskutiere|schreib)\b"),
+    ("spende", r"\b(?:ihre|deine|eure) spende|spenden sie|\bspende jetzt"),
+    ("unterstütz", r"unterstütz(?:e|en sie|t) (?:uns|unsere|unabhängig)"),
+    ("testen", r"(?:gratis|unverbindlich|wochen|monat) testen"),
+    ("testen sie", r"testen sie (?:für|jetzt|kostenlos|unser|die|das|den)\b"),
+    ("kostenlos", r"kostenlos (?:anmelden|abonnieren|testen|lesen|registrieren|bestellen)"),
+    ("registrieren", r"registrieren sie sich"),
+    ("weiterlesen", r"weiterlesen (?:mit|und)"),
+    ("können sie diesen artikel", ""),
+    ("sie bereits", r"sind sie bereits|sie sind bereits (?:kunde|abonnent|angemeldet)"),
+    ("mit der anmeldung", ""),
+    ("jederzeit", r"jederzeit (?:wider|künd|abbestell|abmeld)"),
+    ("nicht veröffentlicht", r"wird nicht veröffentlicht"),
+    ("cookies", r"cookies? (?:zustimm|akzept|von|zulassen)"),
+    ("redaktionell nicht bearbeitet", ""),
+    ("im original veröffentlicht", ""),
+    ("auf dem laufenden", r"bleib(?:en sie|e|t)? (?:immer )?auf dem laufenden"),
+    ("kommerzielle nutzung", ""),
+    ("loggen sie sich", ""),
+    ("erforderliche felder", ""),
+    ("nutzen wir die software", ""),
+    ("der redaktion", r"fehler der redaktion|melden sie den fehler"),
+    ("lesekomfort", ""),
+    ("zum angebot", r"zum angebot\W*$"),
+)
+"""A line promotes if it holds the words on the left and the pattern on the right, in lower case.
+The words are there for speed: most lines hold none of them."""
+
+_COMPILED = tuple((words, re.compile(pattern)) for words, pattern in _SIGNS)
+
+
+def is_promotion(text: str) -> bool:
+    """Whether a line only advertises. One that stands in square brackets always does."""
+    if len(text) > MAX_PROMOTION:
+        return False
+    if text.startswith("[") and text.endswith("]"):
+        return True
+    needed = 1 if len(text) <= MAX_PLAIN else 2
+    lower = text.lower()
+    for words, pattern in _COMPILED:
+        if words in lower and pattern.search(lower):
+            needed -= 1
+            if not needed:
+                return True
+    return False

@@ -1,0 +1,179 @@
+"""Whatever the bytes, the parser gives a sound Article or a ParseError, and in time."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsfeed.article import Article, from_json, to_dict, to_json
+from newsfeed.parsing import Context, ParseError, parse
+
+Read = Callable[..., Article]
+
+CONTEXT = Context(now=datetime(2026, 1, 15, tzinfo=UTC), zone=ZoneInfo("Europe/Berlin"))
+FURNITURE = [
+    "Startseite / Politik / Inland",
+    "Teilen",
+    "Von Anna Berg und dpa",
+    "Von",
+    "Anna Berg",
+    "Anna Berg, Bürgermeisterin",
+    "27.02.2022, 17:26 Uhr",
+    "12:37 Uhr",
+    "© dpa/Anna Berg",
+    "Ein Bild (l.) aus dem Archiv. Foto: Anna Berg/dpa",
+    "Bild",
+    ":",
+    "-",
+    "Update",
+    "Korrektur:",
+    "Mehr zum Thema:",
+    "Das könnte Sie auch interessieren",
+    "Inhalt",
+    "Schlagwörter",
+    "Kommentare (3)",
+    "Zur Startseite",
+    "- Erstens",
+    "[Hier abonnieren]",
+    "Was nun?",
+    "Drei Dinge:",
+    "Der Rat tagt am Montag",
+    "„Das ist ein Satz, den man sich merken und wiederholen kann.“",
+    "Die Stadt hat am Dienstag mitgeteilt, dass die Arbeiten an der Brücke im Herbst beginnen.",
+    "Der Bau dauert zwei Jahre. " * 15,
+    "Quelle: dpa",
+    "Newsletter",
+    "mehr",
+    "",
+    "",
+]
+pages = st.lists(st.sampled_from(FURNITURE) | st.text(max_size=80), max_size=40).map("\n".join)
+
+
+def parsed(raw: bytes) -> Article | None:
+    """The article in these bytes, or None where the parser refuses them."""
+    try:
+        return parse(raw, "politik/seite.txt", CONTEXT)
+    except ParseError:
+        return None
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string in plain JSON values."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for item in value.values() for text in strings(item))
+    elif isinstance(value, list):
+        yield from (text for item in value for text in strings(item))
+
+
+def assert_sound(article: Article) -> None:
+    assert article.headline.strip()
+    assert "\n" not in article.headline
+    for text in strings(to_dict(article)):
+        unwanted = [c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c != "\n"]
+        assert not unwanted
+        assert text == text.strip() or text == ""
+    assert all(block.text.strip() for block in article.body)
+    assert all("\n" not in block.text for block in article.body if block.kind == "paragraph")
+    assert all(line.text for line in article.leftovers)
+    assert from_json(to_json(article)) == article
+
+
+@given(st.binary(max_size=600))
+def test_any_bytes(raw: bytes) -> None:
+    if (article := parsed(raw)) is not None:
+        assert_sound(article)
+
+
+@given(pages)
+def test_any_mixture_of_furniture(page: str) -> None:
+    if (article := parsed(page.encode("utf-8", "ignore"))) is not None:
+        assert_sound(article)
+
+
+@given(pages)
+def test_the_same_bytes_give_the_same_article(page: str) -> None:
+    raw = page.encode("utf-8", "ignore")
+    assert parsed(raw) == parsed(raw)
+
+
+@pytest.mark.parametrize("page", ["Teilen\nDrucken\nKommentare", "1\n2\n3", "|\n:", "© 2024 GmbH"])
+def test_a_page_of_navigation_is_no_article(read: Read, page: str) -> None:
+    with pytest.raises(ParseError, match="only navigation; save the page again"):
+        read(page)
+
+
+def test_a_huge_headline_is_cut_to_a_sentence(read: Read) -> None:
+    article = read("Wort " * 10_000)
+    assert len(article.headline) <= 110
+    assert article.headline.endswith("…")
+
+
+SEEDS = [
+    "a",
+    "a ",
+    "a\n",
+    "Ab\n",
+    "Ab\n\n",
+    "(",
+    "[x](",
+    "„",
+    ". ",
+    "A. ",
+    "a\u0301",
+    "\u0316\u0301",
+    "Ä\u200d",
+    "é",
+    "Von A ",
+    "von Anna Berg, ",
+    "12:37 Uhr\nDas ist ein Satz, der lang genug ist, um Prosa zu sein, oder fast.\n",
+    "1.2.2022 ",
+    "© ",
+    "©\n",
+    "Foto: dpa ",
+    " / ",
+    " | ",
+    "mehr\n",
+    "Mehr zum Thema\n\n",
+    "Inhalt\n",
+    "- \n- x\n",
+    "Ab\n:\n",
+    "Ab\n:\nCd\n",
+    "Anna Berg\n",
+    "„Ein Zitat, das ziemlich lang ist und so weiter und so fort.“\n\n",
+    "Das ist ein Satz, der lang genug ist, um als Absatz durchzugehen, ja.\n\n",
+    "x (dpa)\n\n",
+    "newsletter hier jetzt alle nachrichten ",
+    "HomeAb",
+    "Start / ",
+    "Startseite  A  ",
+    "Er sagt:\n",
+]
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=range(len(SEEDS)))
+def test_time_grows_with_length_alone(seed: str) -> None:
+    """Eight times the text takes about eight times the time, not sixty-four.
+
+    The smaller run counts as at least 20 ms, so that noise on a busy machine cannot tip the
+    balance: a quadratic step would take seconds.
+    """
+
+    def seconds(characters: int) -> float:
+        raw = (seed * (characters // len(seed) + 1))[:characters].encode()
+        started = time.process_time()
+        parsed(raw)
+        return time.process_time() - started
+
+    small = max(min(seconds(12_500), seconds(12_500)), 0.02)
+    assert seconds(100_000) <= 8 * small * 4

@@ -1,0 +1,94 @@
+"""Files are read in processes of their own: a death costs one file, the order is kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newsfeed.corpus import Problem, scan
+from newsfeed.readings import ReaderPool, Reading, Terms, digest, read_article
+
+ARTICLE = """Neue Brücke über den Fluss eröffnet
+
+Nach drei Jahren Bauzeit fahren die ersten Autos über die neue Brücke.
+
+Am Montag wurde die Brücke eröffnet. Der Bürgermeister sprach von einem guten Tag für die Stadt.
+
+Die Kosten stiegen in drei Jahren Bauzeit von zwölf auf zwanzig Millionen Euro.
+"""
+
+
+def terms(root: Path, seconds: int = 20, limit: int = 10_000_000) -> Terms:
+    return Terms(root, limit, seconds, ZoneInfo("Europe/Berlin"), datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ReaderPool]:
+    with ReaderPool(2) as pool:
+        yield pool
+
+
+def test_a_reading_has_bytes_digest_and_article(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    reading = read_article(terms(tmp_path), scan(tmp_path).files[0])
+    assert isinstance(reading, Reading)
+    assert reading.raw == ARTICLE.encode()
+    assert reading.digest == digest(reading.raw)
+    assert reading.article.headline == "Neue Brücke über den Fluss eröffnet"
+    assert reading.article.id == ""
+
+
+def test_a_sidecar_withdraws(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    (tmp_path / "a.meta.toml").write_text('withdrawn = "Auf Wunsch der Familie"')
+    reading = read_article(terms(tmp_path), scan(tmp_path).files[0])
+    assert isinstance(reading, Reading)
+    assert reading.withdrawn == "Auf Wunsch der Familie"
+
+
+def test_answers_come_in_the_files_order_and_problems_among_them(
+    tmp_path: Path, pool: ReaderPool
+) -> None:
+    for number in range(50):
+        (tmp_path / f"{number:02}.txt").write_text(ARTICLE.replace("Montag", f"{number}. Mai"))
+    (tmp_path / "20.txt").write_bytes(b"\0\1\2" * 100)
+    (tmp_path / "30.txt").write_bytes(b"")
+    answers = list(pool.read(terms(tmp_path), scan(tmp_path).files))
+    assert [isinstance(answer, Problem) for answer in answers] == [n in (20, 30) for n in range(50)]
+    assert [a.file.path for a in answers if isinstance(a, Reading)] == [
+        f"{n:02}.txt" for n in range(50) if n not in (20, 30)
+    ]
+
+
+def test_a_killed_process_loses_no_file(tmp_path: Path) -> None:
+    for number in range(200):
+        (tmp_path / f"{number:03}.txt").write_text(ARTICLE)
+    files = scan(tmp_path).files
+    with ReaderPool(2) as pool:
+        answers = pool.read(terms(tmp_path), files)
+        first = next(answers)
+        assert pool._pool is not None
+        os.kill(next(iter(pool._pool._processes)), signal.SIGKILL)
+        rest = list(answers)
+    assert [a.file.path for a in (first, *rest) if isinstance(a, Reading)] == [
+        file.path for file in files
+    ]
+
+
+def test_too_much_processor_time_costs_that_file_only(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    (tmp_path / "b.txt").write_text(ARTICLE * 60_000)
+    (tmp_path / "c.txt").write_text(ARTICLE)
+    with ReaderPool(1) as pool:
+        files = scan(tmp_path).files
+        a, b, c = pool.read(terms(tmp_path, seconds=0, limit=100_000_000), files)
+    assert isinstance(a, Reading)
+    assert isinstance(b, Problem)
+    assert "processor time" in b.reason
+    assert isinstance(c, Reading)
