@@ -1,0 +1,315 @@
+"""The register: identity and history of every article, in one SQLite file that is memory.
+
+In: readings with who they are. Out: named, dated articles; an ever-growing change number; every
+revision and withdrawal. Called by the indexer.
+Everything else in `index/` can be rebuilt from the corpus and this file.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, func, insert, select, text, update
+
+from newsfeed.article import Article, Origin, from_json, to_json, token
+from newsfeed.editorial import Dates, Words, first_dates, next_dates, significance, words_of
+from newsfeed.identity import Known, url_key
+from newsfeed.readings import Reading
+from newsfeed.register_file import ARTICLES, CHANGES, REVISIONS, open_file
+
+ChangeKind = Literal["create", "update", "withdraw"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of an article's history. `sequence` grows by every change and has no gaps.
+
+    `reason` is "new" or "restored" for a creation, "text", "mark", "metadata" or "parser" for an
+    update, and for a withdrawal `FILE_REMOVED` or the words of whoever withdrew it.
+    """
+
+    sequence: int
+    id: str
+    kind: ChangeKind
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An article's file as it stood from `at` on; `reason` as in `Change`."""
+
+    number: int
+    at: datetime
+    reason: str
+    raw: bytes
+    sidecar: bytes | None
+
+
+class Register:
+    """The register, open for writing."""
+
+    def __init__(self, path: Path, authority: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._authority = authority
+        self._engine = open_file(path, read_only=False)
+        self._reader = open_file(path, read_only=True)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._reader.dispose()
+        self._engine.dispose()
+
+    def known(self) -> list[Known]:
+        """Every article ever seen, as far as recognising it needs."""
+        columns = (ARTICLES.c[name] for name in Known.__dataclass_fields__)
+        with self._reader.connect() as connection:
+            return [Known(*row) for row in connection.execute(select(*columns))]
+
+    def sequence(self) -> int:
+        """The number of the last change; 0 before the first."""
+        with self._reader.connect() as connection:
+            return connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
+
+    def changed_since(self, sequence: int) -> Iterator[tuple[str, Article | None]]:
+        """The state of all articles changed after `sequence`; None for withdrawn ones."""
+        newer = select(CHANGES.c.id).where(CHANGES.c.sequence > sequence)
+        yield from self._states(ARTICLES.c.id.in_(newer))
+
+    def articles(self) -> Iterator[Article]:
+        """Every article that is not withdrawn, by id."""
+        for _, article in self._states(ARTICLES.c.live):
+            if article is not None:
+                yield article
+
+    def article(self, id: str) -> Article:
+        """The article as last seen, also when withdrawn. Raises KeyError."""
+        with self._reader.connect() as connection:
+            row = connection.execute(
+                select(ARTICLES.c.article).where(ARTICLES.c.id == id)
+            ).one_or_none()
+        if row is None:
+            raise KeyError(id)
+        return _unpack(row.article)
+
+    def changes(self, after: int = 0) -> list[Change]:
+        """All changes after that number, in order."""
+        with self._reader.connect() as connection:
+            rows = connection.execute(
+                select(CHANGES).where(CHANGES.c.sequence > after).order_by(CHANGES.c.sequence)
+            )
+            return [Change(*row) for row in rows]
+
+    def revisions(self, id: str) -> list[Revision]:
+        """All files that ever stood for this article, oldest first."""
+        with self._reader.connect() as connection:
+            rows = connection.execute(
+                select(REVISIONS).where(REVISIONS.c.id == id).order_by(REVISIONS.c.number)
+            )
+            return [_revision(row) for row in rows]
+
+    def integrity(self) -> list[str]:
+        """What SQLite finds wrong with the file; empty when it is sound."""
+        with self._reader.connect() as connection:
+            lines = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check"))]
+        return [line for line in lines if line != "ok"]
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """A transaction: all of it is durable when the block ends, none of it if it raises."""
+        with self._engine.begin() as connection:
+            yield Writing(connection, self._authority)
+
+    def _states(self, condition: Any) -> Iterator[tuple[str, Article | None]]:
+        columns = (ARTICLES.c.id, ARTICLES.c.live, ARTICLES.c.article)
+        statement = select(*columns).where(condition).order_by(ARTICLES.c.id)
+        with self._reader.connect() as connection:
+            for row in connection.execute(statement.execution_options(yield_per=200)):
+                yield row.id, _unpack(row.article) if row.live else None
+
+
+class Writing:
+    """The register inside one transaction; made by `Register.writing`."""
+
+    def __init__(self, connection: Connection, authority: str) -> None:
+        self._connection = connection
+        self._authority = authority
+
+    def new_id(self) -> str:
+        """A `tag:` URI (RFC 4151) that no article has or had."""
+        return f"tag:{self._authority}:{_random_name()}"
+
+    def create(self, id: str, reading: Reading, parser: int, now: datetime) -> Change:
+        """Enters an article seen for the first time."""
+        dates = first_dates(reading.article, now)
+        seen = _seen(reading, parser, dates)
+        values = {
+            "id": id,
+            "token": token(id),
+            "first_seen": now,
+            "live": reading.withdrawn is None,
+            "withdrawn_at": now if reading.withdrawn else None,
+            "withdrawn_for": reading.withdrawn,
+            "revision": 1,
+            "article": _pack(replace(_named(id, reading, dates), changed=now)),
+            **seen,
+        }
+        self._vacate(reading.file.path, id)
+        self._connection.execute(insert(ARTICLES).values(values))
+        self._revise(id, 1, reading, "new", now)
+        if reading.withdrawn is not None:
+            return self._change(id, "withdraw", reading.withdrawn, now)
+        return self._change(id, "create", "new", now)
+
+    def see(
+        self,
+        id: str,
+        reading: Reading,
+        parser: int,
+        now: datetime,
+        reparse: Callable[[bytes, str], Article | None],
+    ) -> Change | None:
+        """Enters what stands for a known article now; None if nothing about it changed.
+
+        `reparse` is asked only when bytes and parser both changed: it parses the old bytes, which
+        stood at a path, as the current parser does, and answers None where it no longer can.
+        """
+        row = self._connection.execute(select(ARTICLES).where(ARTICLES.c.id == id)).one()
+        last = self._last_revision(row)
+        same_bytes = last.raw == reading.raw
+        news = None
+        if not same_bytes:
+            path = row.path or reading.file.path
+            old = reparse(last.raw, path) if row.parser != parser else None
+            before = words_of(old) if old else Words(row.text, row.mark)
+            news = significance(before, words_of(reading.article))
+        dates = next_dates(_dates(row), reading.article, news is not None, now)
+        stored = _unpack(row.article)
+        named = replace(_named(id, reading, dates), changed=stored.changed)
+        metadata = "parser" if same_bytes and row.parser != parser else "metadata"
+        reason = news or metadata
+        revision = row.revision
+        if not same_bytes or last.sidecar != reading.sidecar:
+            revision += 1
+            self._revise(id, revision, reading, reason, now)
+        change = self._transition(row, reading.withdrawn, named != stored, reason, now)
+        if change is not None:
+            named = replace(named, changed=now)
+        self._vacate(reading.file.path, id)
+        seen = _seen(reading, parser, dates)
+        self._set(id, **seen, revision=revision, article=_pack(named))
+        return change
+
+    def withdraw(self, id: str, reason: str, now: datetime) -> Change:
+        """Takes an article back whose file is gone; its path and history stay."""
+        self._set(id, live=False, stamp=None, withdrawn_at=now, withdrawn_for=reason)
+        return self._change(id, "withdraw", reason, now)
+
+    def _transition(
+        self, row: Row[Any], mark: str | None, differs: bool, reason: str, now: datetime
+    ) -> Change | None:
+        if mark is not None:
+            if not row.live and row.withdrawn_for == mark:
+                return None
+            self._set(row.id, live=False, withdrawn_at=now, withdrawn_for=mark)
+            return self._change(row.id, "withdraw", mark, now)
+        if not row.live:
+            self._set(row.id, live=True, withdrawn_at=None, withdrawn_for=None)
+            return self._change(row.id, "create", "restored", now)
+        return self._change(row.id, "update", reason, now) if differs else None
+
+    def _last_revision(self, row: Row[Any]) -> Revision:
+        found = (REVISIONS.c.id == row.id) & (REVISIONS.c.number == row.revision)
+        return _revision(self._connection.execute(select(REVISIONS).where(found)).one())
+
+    def _revise(self, id: str, number: int, reading: Reading, reason: str, now: datetime) -> None:
+        self._connection.execute(
+            insert(REVISIONS).values(
+                id=id,
+                number=number,
+                at=now,
+                reason=reason,
+                path=reading.file.path,
+                raw=zlib.compress(reading.raw),
+                sidecar=None if reading.sidecar is None else zlib.compress(reading.sidecar),
+            )
+        )
+
+    def _vacate(self, path: str, id: str) -> None:
+        """No other article stands at this path any more."""
+        stands = (ARTICLES.c.path == path) & (ARTICLES.c.id != id)
+        self._connection.execute(update(ARTICLES).where(stands).values(path=None, stamp=None))
+
+    def _set(self, id: str, **values: Any) -> None:
+        self._connection.execute(update(ARTICLES).where(ARTICLES.c.id == id).values(values))
+
+    def _change(self, id: str, kind: ChangeKind, reason: str, now: datetime) -> Change:
+        added = self._connection.execute(
+            insert(CHANGES).values(id=id, kind=kind, at=now, reason=reason)
+        )
+        assert added.inserted_primary_key is not None  # SQLite always answers the row id
+        return Change(added.inserted_primary_key[0], id, kind, now, reason)
+
+
+def _named(id: str, reading: Reading, dates: Dates) -> Article:
+    """The article under its name, with the dates the register gives it."""
+    provenance: dict[str, Origin] = {
+        **reading.article.provenance,
+        "published": dates.published_from,
+        "updated": dates.updated_from,
+    }
+    return replace(
+        reading.article,
+        id=id,
+        published=dates.published,
+        updated=dates.updated,
+        provenance=dict(sorted(provenance.items())),
+    )
+
+
+def _seen(reading: Reading, parser: int, dates: Dates) -> dict[str, Any]:
+    """The columns that every sight of an article sets, but for the article itself."""
+    words = words_of(reading.article)
+    return {
+        "path": reading.file.path,
+        "stamp": reading.file.stamp,
+        "url": url_key(reading.article.url),
+        "modified": reading.file.modified,
+        "published": dates.published,
+        "published_from": dates.published_from,
+        "updated": dates.updated,
+        "updated_from": dates.updated_from,
+        "digest": reading.digest,
+        "parser": parser,
+        "text": words.text,
+        "mark": words.mark,
+    }
+
+
+def _dates(row: Row[Any]) -> Dates:
+    return Dates(row.published, row.published_from, row.updated, row.updated_from)
+
+
+def _revision(row: Row[Any]) -> Revision:
+    sidecar = None if row.sidecar is None else zlib.decompress(row.sidecar)
+    return Revision(row.number, row.at, row.reason, zlib.decompress(row.raw), sidecar)
+
+
+def _pack(article: Article) -> bytes:
+    return zlib.compress(to_json(article))
+
+
+def _unpack(stored: bytes) -> Article:
+    return from_json(zlib.decompress(stored))
+
+
+def _random_name() -> str:
+    return base64.b32encode(secrets.token_bytes(10)).decode().lower()

@@ -1,0 +1,143 @@
+"""The register's file: its tables, and how it is opened so that a commit outlives a power cut.
+
+In: a path. Out: an engine on a register of a known format. Called by `register`, which writes, and
+`withdrawals`, which only reads. Write-ahead logging with synchronous=FULL: NORMAL loses
+acknowledged commits.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.exc import DatabaseError
+
+from newsfeed.errors import NewsfeedError
+
+SCHEMA_VERSION = 1
+
+
+class RegisterError(NewsfeedError):
+    """The register cannot be used; the message says what to do."""
+
+
+class _Instant(TypeDecorator[datetime]):
+    """RFC 3339 text in UTC with microseconds: sorts right, and a person can read it."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> str | None:  # noqa: ARG002
+        return value.astimezone(UTC).isoformat(timespec="microseconds") if value else None
+
+    def process_result_value(self, value: str | None, dialect: object) -> datetime | None:  # noqa: ARG002
+        return datetime.fromisoformat(value) if value else None
+
+
+_METADATA = MetaData()
+ARTICLES = Table(
+    "articles",
+    _METADATA,
+    Column("id", String, primary_key=True),
+    Column("token", String, nullable=False, unique=True),
+    Column("path", String, index=True),
+    Column("stamp", String),
+    Column("url", String),
+    Column("modified", _Instant, nullable=False),
+    Column("first_seen", _Instant, nullable=False),
+    Column("published", _Instant, nullable=False),
+    Column("published_from", String, nullable=False),
+    Column("updated", _Instant, nullable=False),
+    Column("updated_from", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("parser", Integer, nullable=False),
+    Column("text", String, nullable=False),
+    Column("mark", String),
+    Column("live", Boolean, nullable=False),
+    Column("withdrawn_at", _Instant),
+    Column("withdrawn_for", String),
+    Column("revision", Integer, nullable=False),
+    Column("article", LargeBinary, nullable=False),
+)
+REVISIONS = Table(
+    "revisions",
+    _METADATA,
+    Column("id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", _Instant, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("sidecar", LargeBinary),
+)
+CHANGES = Table(
+    "changes",
+    _METADATA,
+    Column("sequence", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", _Instant, nullable=False),
+    Column("reason", String, nullable=False),
+    Index("changes_by_article", "id", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+
+def open_file(path: Path, read_only: bool) -> Engine:
+    """An engine on the register at `path`, created where it may be. Raises RegisterError."""
+    mode = "ro" if read_only else "rwc"
+    engine = create_engine(f"sqlite:///file:{quote(str(path.absolute()))}?mode={mode}&uri=true")
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN, see below
+        connection.execute("PRAGMA busy_timeout=30000")
+        if not read_only:
+            mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+            connection.execute("PRAGMA synchronous=FULL")
+            level = connection.execute("PRAGMA synchronous").fetchone()[0]
+            if (mode, level) != ("wal", 2):
+                raise RegisterError(f"{path}: needs WAL and synchronous=FULL; use a local disk")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    try:
+        _check_version(engine, path, read_only)
+    except DatabaseError as error:
+        raise RegisterError(
+            f"{path}: cannot be read as a register ({error.orig}); restore it from a backup"
+        ) from error
+    return engine
+
+
+def _check_version(engine: Engine, path: Path, read_only: bool) -> None:
+    with engine.begin() as connection:
+        version = connection.scalar(text("PRAGMA user_version"))
+        if version == 0 and not read_only:
+            _METADATA.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
+            raise RegisterError(
+                f"{path}: is a register of format {version}, this newsfeed reads format "
+                f"{SCHEMA_VERSION}; use the version of newsfeed that wrote it"
+            )
