@@ -29,6 +29,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from newsfeed.article import Article
+from newsfeed.errors import NewsfeedError
 
 Sort = Literal["relevance", "newest", "oldest"]
 FacetName = Literal["section", "source", "author", "agency", "topic"]
@@ -36,7 +37,7 @@ FACET_NAMES: tuple[FacetName, ...] = ("section", "source", "author", "agency", "
 MAX_LIMIT = 100
 
 
-class SearchError(Exception):
+class SearchError(NewsfeedError):
     """Whatever a search backend has to say; its message is fit for a person."""
 
 
@@ -47,8 +48,11 @@ class InvalidQuery(SearchError):  # noqa: N818 - the port's word, see the promis
     in characters into the text where that can be said, else None.
     """
 
+    misuse = True
+
     def __init__(self, reason: str, parameter: str = "text", position: int | None = None) -> None:
-        super().__init__(reason)
+        place = f" (at character {position + 1})" if position is not None else ""
+        super().__init__(f"{parameter}: {reason}{place}")
         self.reason = reason
         self.parameter = parameter
         self.position = position
