@@ -1,0 +1,170 @@
+"""Pages: what a person sees in a browser, without scripts.
+
+In: requests. Out: HTML from the templates. Every page names its feeds (autodiscovery) and says
+nothing that depends on the clock, so that equal pages are equal bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from apiflask import APIBlueprint
+from flask import Response, redirect
+from werkzeug.wrappers import Response as BaseResponse
+
+from newsfeed.search.interface import Facet, Hit, Query
+from newsfeed.slugs import slug
+from newsfeed.web.directory import Offer, groups, listing
+from newsfeed.web.feeds import KINDS, listing_query
+from newsfeed.web.layout import page
+from newsfeed.web.links import article_path
+from newsfeed.web.parameters import (
+    MAX_NAME,
+    MAX_PAGE,
+    PAGE_SIZE,
+    ListingPage,
+    PageSearch,
+    Parameters,
+)
+from newsfeed.web.problems import not_found, withdrawn
+from newsfeed.web.search_page import SearchView
+from newsfeed.web.site import site
+
+pages = APIBlueprint("pages", __name__, enable_openapi=False)
+
+MORE = 4
+"""Other articles of the section under an article."""
+LABELS = {"sections": "Ressort", "authors": "Artikel von", "topics": "Thema"}
+_TOKEN = re.compile(r"[a-z2-7]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where a listing stands: the page's number, the last one's, and the neighbours' paths."""
+
+    number: int
+    last: int
+    newer: str | None
+    older: str | None
+
+
+@pages.get("/")
+@pages.input(Parameters, location="query")
+def home(query_data: Parameters) -> Response:  # noqa: ARG001
+    """The newest articles."""
+    results = site().index.search(Query(sort="newest", limit=PAGE_SIZE))
+    return page("home.html", "/", hits=results.hits, total=results.total)
+
+
+@pages.get("/search")
+@pages.input(PageSearch, location="query")
+def search(query_data: PageSearch) -> Response:
+    """The search form with its results."""
+    results = site().index.search(query_data.page_query(site().settings.zone))
+    view = SearchView(query_data, results, site().catalogue)
+    selection = site().newsstand.select_search(query_data.feed())
+    offer = Offer(selection.title, selection.name, selection.page_path)
+    return page(
+        "search.html",
+        selection.page_path,
+        [offer],
+        view=view,
+        results=results,
+        paging=_paging(query_data.page, results.total, lambda number: view.path(page=number)),
+    )
+
+
+@pages.get("/<any(sections, authors, topics):kind>/<name>")
+@pages.input(ListingPage, location="query")
+def show_listing(kind: str, name: str, query_data: ListingPage) -> BaseResponse:
+    """The articles of a section, author or topic, the newest first."""
+    known = _known(kind, name)
+    path = f"/{kind}/{known.slug}"
+    if name != known.slug:
+        return _moved(path)
+    query = replace(listing_query(kind, known.slug), sort="newest", limit=PAGE_SIZE)
+    results = site().index.search(replace(query, offset=(query_data.page - 1) * PAGE_SIZE))
+    paging = _paging(query_data.page, results.total, lambda number: f"{path}?page={number}")
+    offer = listing(kind, known.slug, known.name)
+    return page(
+        "listing.html",
+        path,
+        [offer],
+        label=LABELS[kind],
+        known=known,
+        filter=KINDS[kind],
+        offer=offer,
+        results=results,
+        paging=paging,
+    )
+
+
+@pages.get("/articles/<name>")
+@pages.input(Parameters, location="query")
+def show_article(name: str, query_data: Parameters) -> BaseResponse:  # noqa: ARG001
+    """An article; the token at the end of its name decides, the words before it may be old."""
+    hit = _hit(name)
+    article = hit.article
+    path = article_path(article)
+    if path != f"/articles/{name}":
+        return _moved(path)
+    offers = (
+        [listing("sections", slug(article.section), article.section)] if article.section else []
+    )
+    return page("article.html", path, offers, article=article, more=_more(hit))
+
+
+@pages.get("/feeds")
+@pages.input(Parameters, location="query")
+def show_feeds(query_data: Parameters) -> Response:  # noqa: ARG001
+    """All feeds there are, and what to do with them."""
+    return page("feeds.html", "/feeds", groups=groups(site().catalogue))
+
+
+def _known(kind: str, name: str) -> Facet:
+    known = None
+    if len(name) <= MAX_NAME:
+        known = site().catalogue.find(KINDS[kind], slug(name))
+    if known is None:
+        raise not_found(f"Zu „{name[:MAX_NAME]}“ gibt es keine Artikel.")
+    return known
+
+
+def _hit(name: str) -> Hit:
+    token = name[-16:]
+    if _TOKEN.fullmatch(token):
+        hit = site().index.get(token)
+        if hit is not None:
+            return hit
+        withdrawal = site().register.withdrawal(token)
+        if withdrawal is not None:
+            raise withdrawn(withdrawal)
+    raise not_found("Diesen Artikel gibt es nicht.")
+
+
+def _more(hit: Hit) -> list[Hit]:
+    if hit.article.section is None:
+        return []
+    query = Query(section=slug(hit.article.section), sort="newest", limit=MORE + 1)
+    others = [
+        other for other in site().index.search(query).hits if other.article.id != hit.article.id
+    ]
+    return others[:MORE]
+
+
+def _moved(path: str) -> BaseResponse:
+    return redirect(site().links.href(path), 301)
+
+
+def _paging(number: int, total: int, path: Callable[[int], str]) -> Paging:
+    last = min(max(1, -(-total // PAGE_SIZE)), MAX_PAGE)
+    if number > last:
+        raise not_found(f"So viele Seiten gibt es nicht, die letzte ist Seite {last}.")
+    return Paging(
+        number,
+        last,
+        path(number - 1) if number > 1 else None,
+        path(number + 1) if number < last else None,
+    )

@@ -1,0 +1,388 @@
+"""Feeds over HTTP: what they hold, when 304 is the answer, and that the command says the same."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import feedparser
+import pytest
+from flask.testing import FlaskClient
+from lxml import etree, html
+
+from newsfeed.article import Article, Block
+from newsfeed.feeds import FORMATS, Format
+from newsfeed.search.interface import Removal, SearchIndex
+from newsfeed.settings import Settings
+from newsfeed.web.feeds import MAX_CONTENT, NoSuchFeed, build_document
+from newsfeed.web.links import article_path
+from newsfeed.web.parameters import BadParameters
+
+SITE = "https://abendbote.example"
+NAMES = (
+    "latest",
+    "sections/politik",
+    "authors/joerg-mueller",
+    "topics/hafen",
+    "search?q=Hafen",
+    "search?q=Hafen&section=wirtschaft&from=2022-02-01",
+)
+
+
+def address(name: str, format: Format) -> str:
+    path, _, query = name.partition("?")
+    return (
+        ("/" if path == "search" else "/feeds/") + f"{path}.{format}" + ("?" + query) * bool(query)
+    )
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_feed_holds_its_articles(client: FlaskClient, name: str, format: Format) -> None:
+    response = client.get(address(name, format))
+    assert response.status_code == 200
+    parsed = feedparser.parse(response.data) if format != "json" else None
+    if parsed is not None:
+        assert not parsed.bozo
+        entries = [(entry.id, entry.link) for entry in parsed.entries]
+    else:
+        entries = [(item["id"], item["url"]) for item in json.loads(response.data)["items"]]
+    harbour = ("tag:newsfeed.test,2026:hafen", f"{SITE}/wirtschaft/hafenkraene")
+    assert (harbour in entries) is ("politik" not in name)
+    assert 0 < len(entries) <= 50
+
+
+def test_an_entry_says_all_there_is(client: FlaskClient, articles: dict[str, Article]) -> None:
+    feed = client.get("/feeds/latest.json").get_json(force=True)
+    item = feed["items"][0]
+    assert item["title"] == articles["hafen"].headline
+    assert item["summary"] == articles["hafen"].standfirst
+    content = html.document_fromstring(item["content_html"])
+    text = " ".join(" ".join(map(str, content.itertext())).split())
+    for expected in (
+        "Seit dem frühen Morgen",
+        "Um fünf Uhr früh",
+        "Die nächste Verhandlungsrunde soll am Donnerstag beginnen.",
+        "Mara Lindqvist/dpa",
+        "Tom Brandt",
+        "Schiffe warten auf der Reede",
+    ):
+        assert expected in text
+    assert len(content.findall(".//figure")) == 2
+    assert [image.get("src") for image in content.iter("img")] == ["https://bilder.example/kai.jpg"]
+    assert [link.get("href") for link in content.iter("a")] == [
+        "https://abendbote.example/nachtschicht"
+    ]
+
+
+def test_an_article_without_an_address_of_its_own_leads_to_our_page(
+    client: FlaskClient, articles: dict[str, Article]
+) -> None:
+    feed = client.get("/feeds/sections/sport.json").get_json(force=True)
+    assert feed["items"][0]["url"] == SITE + article_path(articles["pokal"])
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_content_of_a_hostile_article_is_harmless(client: FlaskClient, format: Format) -> None:
+    response = client.get(f"/search.{format}?q=Köpfe")
+    if format == "json":
+        [item] = json.loads(response.data)["items"]
+        content, url = item["content_html"], item["url"]
+    else:
+        [entry] = feedparser.parse(response.data, sanitize_html=False).entries
+        content, url = entry.content[0].value, entry.link
+    assert url.startswith(SITE + "/articles/")
+    for element in html.fromstring(f"<div>{content}</div>").iter():
+        assert element.tag in {"div", "p", "strong", "em", "h2", "figure", "figcaption", "img"}
+        assert set(element.keys()) <= {"src", "alt"}
+        assert (element.get("src") or "http").startswith("http")
+
+
+def test_a_summary_feed_has_no_content_and_another_name(client: FlaskClient) -> None:
+    full = client.get("/feeds/latest.json").get_json(force=True)
+    summary = client.get("/feeds/latest.json?content=summary").get_json(force=True)
+    assert all("content_html" in item for item in full["items"])
+    assert summary["feed_url"] == f"{SITE}/feeds/latest.json?content=summary"
+    for format in ("atom", "rss"):
+        path = f"/feeds/latest.{format}?content=summary"
+        parsed = feedparser.parse(client.get(path).data)
+        assert not any("content" in entry for entry in parsed.entries)
+        assert parsed.entries[0].summary == summary["items"][0]["summary"]
+
+
+def test_a_summary_is_never_empty(client: FlaskClient) -> None:
+    feed = client.get("/search.json?q=Straßenbahnnetz&content=summary").get_json(force=True)
+    assert feed["items"][0]["summary"] == (
+        "Der Stadtrat hat am Mittwoch das neue Netz beschlossen."
+    )
+
+
+def test_titles_name_the_feed(client: FlaskClient) -> None:
+    def title(path: str) -> str:
+        return str(client.get(path).get_json(force=True)["title"])
+
+    assert title("/feeds/latest.json") == "Abendbote"
+    assert title("/feeds/authors/joerg-mueller.json") == "Abendbote – Jörg Müller"
+    assert title("/search.json?q=Hafen&author=joerg-mueller&topic=nirgends") == (
+        "Abendbote – Suche nach „Hafen“, Jörg Müller, nirgends"
+    )
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("name", [*NAMES, "search?q=Quastenflosser"])
+def test_the_command_says_what_the_server_says(
+    paper_settings: Settings,
+    paper_index: SearchIndex,
+    client: FlaskClient,
+    name: str,
+    format: Format,
+) -> None:
+    document = build_document(paper_index, paper_settings, name, format)
+    response = client.get(address(name, format))
+    assert response.data == document.body
+    assert response.headers["ETag"] == document.etag
+    assert response.content_type == document.media_type
+
+
+def test_names_that_are_no_feeds(paper_settings: Settings, paper_index: SearchIndex) -> None:
+    for name in (
+        "",
+        "lates",
+        "sections",
+        "sections/",
+        "sections/nichts",
+        "feeds/latest",
+        "/latest",
+    ):
+        with pytest.raises(NoSuchFeed):
+            build_document(paper_index, paper_settings, name, "atom")
+    for name in ("search?frobnicate=1", "search?q=a&q=b", "search?from=gestern"):
+        with pytest.raises(BadParameters):
+            build_document(paper_index, paper_settings, name, "atom")
+
+
+def test_search_feeds_are_one_feed_however_they_are_spelled(client: FlaskClient) -> None:
+    spellings = (
+        "/search.atom?q=Hafen&section=Wirtschaft",
+        "/search.atom?section=wirtschaft&q=+Hafen++&author=&content=full",
+    )
+    assert len({client.get(path).data for path in spellings}) == 1
+    assert len({client.get(path).headers["ETag"] for path in spellings}) == 1
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_feed_of_nothing_is_a_feed(client: FlaskClient, format: Format) -> None:
+    first = client.get(f"/search.{format}?q=Quastenflosser")
+    assert first.status_code == 200
+    assert "Last-Modified" not in first.headers
+    again = client.get(
+        f"/search.{format}?q=Quastenflosser", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+CONDITIONS: tuple[tuple[dict[str, str], int], ...] = (
+    ({}, 200),
+    ({"If-None-Match": "{etag}"}, 304),
+    ({"If-None-Match": "{strong}"}, 304),
+    ({"If-None-Match": '"x", {etag}'}, 304),
+    ({"If-None-Match": '"x",{strong},"y"'}, 304),
+    ({"If-None-Match": 'W/"{opaque}-gzip"'}, 304),
+    ({"If-None-Match": '"{opaque};gzip"'}, 304),
+    ({"If-None-Match": "{opaque}"}, 304),
+    ({"If-None-Match": "*"}, 304),
+    ({"If-None-Match": '""'}, 200),
+    ({"If-None-Match": ""}, 200),
+    ({"If-None-Match": '"x"'}, 200),
+    ({"If-None-Match": "{etag}x"}, 304),
+    ({"If-None-Match": '"{opaque}x"'}, 200),
+    ({"If-None-Match": 'W/"'}, 200),
+    ({"If-Modified-Since": "{date}"}, 304),
+    ({"If-Modified-Since": "{later}"}, 304),
+    ({"If-Modified-Since": "{earlier}"}, 200),
+    ({"If-Modified-Since": "gestern"}, 200),
+    ({"If-Modified-Since": ""}, 200),
+    ({"If-Modified-Since": "Mon, 99 Foo 99999 99:99:99 GMT"}, 200),
+    ({"If-None-Match": '"x"', "If-Modified-Since": "{later}"}, 200),
+    ({"If-None-Match": "{etag}", "If-Modified-Since": "{earlier}"}, 304),
+    ({"If-None-Match": "{etag}", "Accept-Encoding": "gzip"}, 304),
+    ({"If-None-Match": "{etag}", "Accept-Encoding": "br, gzip;q=0.5, *;q=0"}, 304),
+)
+
+
+@pytest.mark.parametrize(("headers", "status"), CONDITIONS)
+def test_conditional_requests(client: FlaskClient, headers: dict[str, str], status: int) -> None:
+    first = client.get("/feeds/latest.atom")
+    modified = datetime(2022, 2, 28, 13, 30, tzinfo=UTC)
+    assert first.headers["Last-Modified"] == format_datetime(modified, usegmt=True)
+    etag = first.headers["ETag"]
+    known = {
+        "etag": etag,
+        "strong": etag.removeprefix("W/"),
+        "opaque": etag.removeprefix("W/").strip('"'),
+        "date": first.headers["Last-Modified"],
+        "later": format_datetime(modified + timedelta(seconds=1), usegmt=True),
+        "earlier": format_datetime(modified - timedelta(seconds=1), usegmt=True),
+    }
+    for method in ("GET", "HEAD"):
+        response = client.open(
+            "/feeds/latest.atom",
+            method=method,
+            headers={name: value.format(**known) for name, value in headers.items()},
+        )
+        assert response.status_code == status
+        assert response.headers["ETag"] == etag
+        if status == 200:  # a 304 with an ETag needs none (RFC 9110, 15.4.5)
+            assert response.headers["Last-Modified"] == known["date"]
+        assert response.headers["Cache-Control"] == "public, max-age=300"
+        assert response.headers["Vary"] == "Accept-Encoding"
+        assert bool(response.data) is (status == 200 and method == "GET")
+
+
+def test_headers_for_readers_and_scripts(client: FlaskClient) -> None:
+    headers = client.get("/search.rss?q=Hafen").headers
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Access-Control-Expose-Headers"] == "ETag, Link, Last-Modified"
+    assert headers["Link"].split(", ")[:2] == [
+        f'<{SITE}/search.rss?q=Hafen>; rel="self"; type="application/rss+xml"',
+        f'<{SITE}/search?q=Hafen>; rel="alternate"; type="text/html"',
+    ]
+
+
+def test_head_says_how_long_the_feed_is(client: FlaskClient) -> None:
+    got = client.get("/feeds/latest.atom")
+    head = client.head("/feeds/latest.atom")
+    assert head.data == b""
+    assert head.headers["Content-Length"] == str(len(got.data))
+
+
+def test_a_feed_travels_compressed(client: FlaskClient) -> None:
+    plain = client.get("/feeds/latest.atom")
+    for accepted, packed in (("gzip", True), ("gzip;q=0, identity", False), ("br", False)):
+        response = client.get("/feeds/latest.atom", headers={"Accept-Encoding": accepted})
+        assert response.headers.get("Content-Encoding", "") == ("gzip" if packed else "")
+        body = gzip.decompress(response.data) if packed else response.data
+        assert body == plain.data
+        assert response.headers["ETag"] == plain.headers["ETag"]
+
+
+class Story:
+    """A feed watched by a reader that keeps the last validator."""
+
+    def __init__(self, client: FlaskClient, path: str) -> None:
+        self._client = client
+        self._path = path
+        self._etag = ""
+
+    def news(self) -> bool:
+        response = self._client.get(self._path, headers={"If-None-Match": self._etag})
+        self._etag = response.headers["ETag"]
+        return response.status_code == 200
+
+
+@pytest.fixture
+def growing(
+    own_index: SearchIndex, articles: dict[str, Article]
+) -> tuple[SearchIndex, dict[str, Article]]:
+    own_index.update(articles.values(), sequence=1)
+    return own_index, articles
+
+
+def test_a_validator_moves_when_the_feed_does_and_only_then(
+    growing: tuple[SearchIndex, dict[str, Article]], own_client: FlaskClient
+) -> None:
+    index, articles = growing
+    latest = Story(own_client, "/feeds/latest.atom")
+    sport = Story(own_client, "/feeds/sections/sport.atom")
+    assert latest.news()
+    assert sport.news()
+    assert not latest.news()
+    changed = replace(articles["hafen"], body=(Block("paragraph", "Alles ist anders."),))
+    index.update([changed], sequence=2)
+    assert latest.news()
+    assert not latest.news()
+    assert not sport.news()
+    # the oldest of 64 is in no feed of 50: its change is no news there
+    index.update([replace(articles["kurz-58"], headline="Ganz alt, ganz neu")], sequence=3)
+    assert not latest.news()
+    index.update([Removal(articles["pokal"].id)], sequence=4)
+    assert latest.news()
+    assert sport.news()
+    index.update([articles["hafen"]], sequence=5)
+    assert latest.news()
+
+
+def test_a_second_process_gives_the_same_validator(
+    growing: tuple[SearchIndex, dict[str, Article]],
+    own_settings: Settings,
+    own_client: FlaskClient,
+) -> None:
+    from newsfeed.search import open_index
+
+    other = open_index(own_settings)
+    document = build_document(other, own_settings, "latest", "atom")
+    assert document.etag == own_client.get("/feeds/latest.atom").headers["ETag"]
+    other.close()
+
+
+def test_other_settings_are_another_validator(
+    growing: tuple[SearchIndex, dict[str, Article]], own_settings: Settings
+) -> None:
+    index, _ = growing
+    etags = {
+        build_document(index, own_settings.model_copy(update=changed), "latest", "atom").etag
+        for changed in (
+            {},
+            {"title": "Morgenbote"},
+            {"description": ""},
+            {"base_url": "https://other.example"},
+            {"language": "de-AT"},
+            {"feed_ttl": 60},
+            {"workers": 3},
+        )
+    }
+    assert len(etags) == 6
+
+
+def test_a_document_stays_within_reason(
+    own_settings: Settings, own_index: SearchIndex, articles: dict[str, Article]
+) -> None:
+    long = (Block("paragraph", "Ein sehr langer Satz. " * 20_000),)
+    giants = [replace(articles[f"kurz-{number:02}"], body=long) for number in range(20)]
+    own_index.update(giants, sequence=1)
+    feed = json.loads(build_document(own_index, own_settings, "latest", "json").body)
+    assert len(feed["items"]) == MAX_CONTENT // len(long[0].text)
+    assert all(len(item["content_html"]) > 400_000 for item in feed["items"])
+
+
+def test_the_opml_file_lists_every_feed(client: FlaskClient) -> None:
+    response = client.get("/feeds.opml")
+    assert response.content_type == "text/x-opml; charset=utf-8"
+    root = etree.fromstring(response.data)
+    feeds = {str(outline.get("xmlUrl")) for outline in root.iter("outline")} - {"None"}
+    assert f"{SITE}/feeds/latest.atom" in feeds
+    assert f"{SITE}/feeds/authors/ayse-yildiz.atom" in feeds
+    assert f"{SITE}/search.atom?agency=dpa" in feeds
+    for feed in feeds:
+        assert client.get(feed.removeprefix(SITE)).status_code == 200
+
+
+def test_a_browser_learns_how_to_search(client: FlaskClient) -> None:
+    root = etree.fromstring(client.get("/opensearch.xml").data)
+    templates = {url.get("type"): str(url.get("template")) for url in root.iter("{*}Url")}
+    assert set(templates) == {
+        "text/html",
+        "application/atom+xml",
+        "application/rss+xml",
+        "application/feed+json",
+    }
+    for template in templates.values():
+        path = template.removeprefix(SITE).format(searchTerms="Hafen")
+        assert client.get(path).status_code == 200
+
+
+def test_crawlers_are_kept_out_of_the_endless_space_of_searches(client: FlaskClient) -> None:
+    assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /search\nDisallow: /api/\n"
