@@ -1,0 +1,1 @@
+"""Benchmarks: one script per question. README.md says what is measured and how to read it."""
