@@ -1,0 +1,130 @@
+"""The house stands as drawn: arrows point one way, the public face is exact, links work."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import newsfeed
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "newsfeed"
+
+# A room may import the rooms of its line. Everything may import the leaves.
+LEAVES = {"article", "errors", "slugs"}
+ARROWS = {
+    "article": set(),
+    "errors": set(),
+    "slugs": set(),
+    "settings": set(),
+    "parsing": set(),
+    "corpus": {"parsing"},
+    "readings": {"corpus", "parsing"},
+    "identity": {"readings"},
+    "editorial": set(),
+    "register_file": set(),
+    "withdrawals": {"register_file"},
+    "register": {"register_file", "identity", "editorial", "readings"},
+    "search": {"settings"},
+    "feeds": set(),
+    "indexer": {"corpus", "readings", "identity", "editorial", "register", "parsing", "search"}
+    | {"settings", "withdrawals"},
+    "web": {"search", "feeds", "withdrawals", "register_file", "settings"},
+    "terminal": {"corpus", "indexer"},
+    "__main__": {"cli"},
+    "cli": {"corpus", "readings", "register", "indexer", "search", "feeds", "web", "settings"}
+    | {"terminal"},
+}
+
+
+def rooms() -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        room = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+        if room != "__init__":
+            found.setdefault(room, []).append(path)
+    return found
+
+
+def imported(path: Path) -> set[str]:
+    """Dotted names of all modules that a file imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("room", sorted(rooms()))
+def test_arrows_point_one_way(room: str) -> None:
+    allowed = ARROWS[room] | LEAVES | {room, "__version__"}
+    for path in rooms()[room]:
+        ours = {name.split(".")[1] for name in imported(path) if name.startswith("newsfeed.")}
+        assert ours <= allowed, f"{path.name} imports {sorted(ours - allowed)}"
+
+
+def test_there_is_a_line_for_every_room() -> None:
+    assert set(rooms()) == set(ARROWS)
+
+
+@pytest.mark.parametrize(
+    ("module", "home"),
+    [
+        ("feedgen", ["feeds/extensions.py", "feeds/rss_atom.py"]),
+        ("pickle", []),
+        ("marshal", []),
+        ("requests", []),
+        ("httpx", []),
+    ],
+)
+def test_only_their_home_imports(module: str, home: list[str]) -> None:
+    users = [
+        str(path.relative_to(SOURCE))
+        for path in sorted(SOURCE.rglob("*.py"))
+        if any(name.split(".")[0] == module for name in imported(path))
+    ]
+    assert users == [name for name in home if name in users]
+
+
+def test_only_settings_reads_the_environment() -> None:
+    users = [
+        path.name
+        for path in SOURCE.rglob("*.py")
+        if re.search(r"os\.environ|os\.getenv", path.read_text())
+    ]
+    assert users == ["settings.py"]
+
+
+def test_the_public_face_is_exact() -> None:
+    assert newsfeed.__all__ == ["Article", "Query", "Settings", "__version__", "open_index"]
+    for name in newsfeed.__all__:
+        assert getattr(newsfeed, name) is not None
+    with pytest.raises(AttributeError):
+        _ = newsfeed.nothing
+
+
+def test_importing_the_package_is_cheap() -> None:
+    script = "import sys, newsfeed; print('pydantic' in sys.modules, 'whoosh' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False False\n"
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    for path in SOURCE.rglob("*.py"):
+        docstring = ast.get_docstring(ast.parse(path.read_text()))
+        assert docstring, f"{path.name} needs a docstring"
+
+
+@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_links_between_our_pages_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", (ROOT / page).read_text()):
+        assert (ROOT / target).exists(), f"{page} links to {target}"
