@@ -21,7 +21,6 @@ MAX_SIGNATURE = 40
 MIN_FIRST = 100
 """A paragraph above the region must be so long to begin the text."""
 
-_SIGN_OFF = re.compile(r"\s?[(\[](?P<signed>[^()\[\]]{2,110})[)\]][.\s]*$")
 _DATELINE = re.compile(r"^[A-ZÄÖÜ][\w/ .\-]{2,40}\s?\((?P<signed>[^()]{2,30})\)\s?[-–—.]")
 _BULLET = re.compile(r"^\W+\s")
 _PICTURE = {Kind.CAPTION, Kind.CREDIT, Kind.LABEL}
@@ -185,10 +184,10 @@ def _is_short_paragraph(lines: list[Line], place: int, end: int, body: Body) -> 
 
 def _without_sign_off(text: str, body: Body) -> str:
     """The paragraph without the agencies that sign it: "… ab. (mit Agenturen)"."""
-    match = _SIGN_OFF.search(text, max(0, len(text) - 120))
-    if match and (found := bylines.agencies_in(match["signed"])):
-        body.agencies += found
+    if match := bylines.sign_off(text):
+        body.agencies += bylines.agencies_in(match["signed"])
         return text[: match.start()].rstrip() or text
+    match = bylines.SIGN_OFF.search(text, max(0, len(text) - 120))
     if match and bylines.names_only(match["signed"]):
         body.authors += bylines.signature(match["signed"]).names
     if match := _DATELINE.match(text):

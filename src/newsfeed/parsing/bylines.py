@@ -16,6 +16,7 @@ from newsfeed.parsing.dates import without_dates
 
 MAX_BYLINE = 160
 MAX_NAME_WORDS = 6
+SIGN_OFF = re.compile(r"\s?[(\[](?P<signed>[^()\[\]]{2,110})[)\]][.\s]*$")
 MAX_LOWER = 0.4  # of the words after "Von" that may be in lower case
 
 AGENCY_NAMES = {
@@ -139,6 +140,12 @@ def agencies_in(text: str) -> tuple[str, ...]:
     if whole:
         return (whole,)
     return found if all(len(p) <= 4 and p.islower() for p in initials) else ()
+
+
+def sign_off(text: str) -> re.Match[str] | None:
+    """The bracket that ends a paragraph if agencies stand in it: "… ab. (mit Agenturen)"."""
+    match = SIGN_OFF.search(text, max(0, len(text) - 120))
+    return match if match and agencies_in(match["signed"]) else None
 
 
 def _unsigned(text: str) -> str:

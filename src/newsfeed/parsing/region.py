@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from newsfeed.parsing.bylines import sign_off
 from newsfeed.parsing.lines import Kind, Line, stands_alone
 
 _WEIGHTS = {
@@ -38,6 +39,8 @@ EMPTY_HEADER = -0.5
 MAX_TEASER = 300
 TEASER_SHARE = 0.6
 """A summary is shorter than so large a part of the text's paragraphs so far."""
+REACH = 12
+"""Lines below the region among which agencies may still sign it."""
 _TITLING = (Kind.SHORT, Kind.DATE, Kind.BYLINE, Kind.END, Kind.FURTHER, Kind.TAGS)
 ENOUGH = 8.0
 """So much text makes an article; readers' comments after it are never part of it."""
@@ -59,7 +62,7 @@ def find_region(lines: list[Line]) -> tuple[int, int] | None:
         total += scale.weigh(lines, place, total)
         if total > best:
             best, best_span = total, (start, place)
-    return best_span and _with_tail(lines, best_span)
+    return best_span and _to_sign_off(lines, _with_tail(lines, best_span))
 
 
 @dataclass(slots=True)
@@ -128,6 +131,20 @@ def _with_tail(lines: list[Line], span: tuple[int, int]) -> tuple[int, int]:
             break
         last += step
     return first, last
+
+
+def _to_sign_off(lines: list[Line], span: tuple[int, int]) -> tuple[int, int]:
+    """The region up to the agencies that sign the text, if only text stands before them."""
+    first, last = span
+    if sign_off(lines[last].text):
+        return span
+    for place in range(last + 1, min(last + 1 + REACH, len(lines))):
+        line = lines[place]
+        if line.kind not in (Kind.PROSE, Kind.SHORT) or not stands_alone(lines, place):
+            break
+        if sign_off(line.text):
+            return first, place
+    return span
 
 
 def _is_sentence(lines: list[Line], place: int) -> bool:
