@@ -233,6 +233,14 @@ class TestOrder:
         assert names(index, "Krieg Frieden")[0] == "beide"
         assert index.search(Query("Krieg Frieden")).total == 10
 
+    def test_by_date_all_words_have_to_match(self, index: SearchIndex, article: Maker) -> None:
+        index.update([article("a", "Krieg"), article("b", "der Krieg und Frieden", hours=1)], 1)
+        index.update([article("c", "Frieden", hours=2), article("d", "Frieden, Krieg")], 2)
+        assert names(index, Query("Krieg Frieden", sort="newest")) == ["b", "d"]
+        assert names(index, Query("Krieg der Frieden", sort="oldest")) == ["d", "b"]
+        assert names(index, Query("+Frieden Krieg", sort="newest")) == ["c", "b", "d"]
+        assert names(index, Query("Krieg -Frieden", sort="newest")) == ["a"]
+
     @pytest.mark.parametrize("sort", ["newest", "oldest", "relevance"])
     def test_pages_hold_everything_once(
         self, index: SearchIndex, article: Maker, sort: Sort

@@ -66,6 +66,9 @@ class IndexUnavailable(SearchError):  # noqa: N818 - the port's word, see the pr
 class Query:
     """What to look for. Every field narrows; an empty query matches everything.
 
+    Words side by side in `text` are a ranked list: by relevance any of them matches and those with
+    all of them come first; by date, where no rank tells better from worse, all have to match.
+
     `section`, `author`, `agency`, `source` and `topic` match a whole value by its slug, so
     "Politik", "politik" and "POLITIK" are one section. `published_from` is inclusive,
     `published_to` exclusive. `cursor` is a `Results.next` of the same query; `offset` skips hits

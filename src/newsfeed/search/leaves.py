@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from newsfeed.search import german
 from newsfeed.search.interface import InvalidQuery
-from newsfeed.search.language import Leaf, Must, Node, Not, Prefix, Word
+from newsfeed.search.language import Leaf, Must, Node, Not, Prefix, Ranked, Word
 from newsfeed.search.postings import Reader
 from newsfeed.search.schema import FIELDS, Kind
 
@@ -81,6 +81,18 @@ def sort_wishes(parts: Sequence[Node | Must]) -> tuple[list[Node], list[Node | M
     if weighty or any(isinstance(part, Must) for part in others):
         return weighty, others
     return wishes, others
+
+
+def demanding(tree: Node) -> Node:
+    """The tree for orders that know no rank: a list without a `Must` requires all its wishes.
+
+    By date, an article with one of three words would stand above those with all of them, and a
+    feed of the search would deliver it.
+    """
+    if not isinstance(tree, Ranked) or any(isinstance(part, Must) for part in tree.parts):
+        return tree
+    wishes, others = sort_wishes(tree.parts)
+    return Ranked((*(Must(wish) for wish in wishes), *others))
 
 
 def _has_weight(node: Node) -> bool:

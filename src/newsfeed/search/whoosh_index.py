@@ -31,6 +31,7 @@ from newsfeed.search.interface import (
     Snippet,
 )
 from newsfeed.search.language import Node, parse
+from newsfeed.search.leaves import demanding
 from newsfeed.search.ordering import Order
 from newsfeed.search.snippets import snippet
 from newsfeed.search.whoosh_fields import microseconds
@@ -53,6 +54,8 @@ class WhooshIndex:
     def search(self, query: Query) -> Results:
         _check(query)
         tree = parse(query.text)
+        if query.sort != "relevance":
+            tree = demanding(tree)
         mark = cursor.read(query)
         snapshot, evaluator = self._now()
         matches = evaluator.evaluate(tree, mark.statistics if mark else None)
