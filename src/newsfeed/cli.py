@@ -37,6 +37,21 @@ _index = click.option(
     "--index", type=click.Path(path_type=Path), help="Index folder (default: settings)."
 )
 
+_INDEXING = (
+    click.argument("corpus", required=False, type=click.Path(path_type=Path)),
+    _index,
+    click.option("--strict", is_flag=True, help="Exit with 3 if any file was skipped."),
+    click.option("--jobs", type=click.IntRange(0, 256), help="Parser processes; 0: one a core."),
+    _json,
+)
+
+
+def _indexes(function: Callable[P, None]) -> Callable[P, None]:
+    """The arguments that `index` and `reindex` share."""
+    for decorate in reversed(_INDEXING):
+        function = decorate(function)
+    return function
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newsfeed")
@@ -62,13 +77,9 @@ def _command(name: str) -> Callable[[Callable[P, None]], click.Command]:
 
 
 @_command("index")
-@click.argument("corpus", required=False, type=click.Path(path_type=Path))
-@_index
+@_indexes
 @click.option("--watch", is_flag=True, help="Stay and take in every change as it happens.")
 @click.option("--force", is_flag=True, help="Index even an empty corpus: withdraws everything.")
-@click.option("--strict", is_flag=True, help="Exit with 3 if any file was skipped.")
-@click.option("--jobs", type=click.IntRange(0, 256), help="Parser processes; 0: one a core.")
-@_json
 def index_command(
     corpus: Path | None,
     index: Path | None,
@@ -89,8 +100,7 @@ def index_command(
 
 
 @_command("reindex")
-@click.argument("corpus", required=False, type=click.Path(path_type=Path))
-@_index
+@_indexes
 @click.option(
     "--max-changed",
     type=click.IntRange(0),
@@ -99,9 +109,6 @@ def index_command(
     help="Refuse if more known articles would lose their id or move `updated`.",
 )
 @click.option("--force", is_flag=True, help="Do it whatever changes, even from an empty corpus.")
-@click.option("--strict", is_flag=True, help="Exit with 3 if any file was skipped.")
-@click.option("--jobs", type=click.IntRange(0, 256), help="Parser processes; 0: one a core.")
-@_json
 def reindex_command(
     corpus: Path | None,
     index: Path | None,

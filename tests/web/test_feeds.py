@@ -213,6 +213,28 @@ CONDITIONS: tuple[tuple[dict[str, str], int], ...] = (
 )
 
 
+def test_an_old_article_that_arrives_late_moves_last_modified(
+    own_client: FlaskClient, own_index: SearchIndex, articles: dict[str, Article]
+) -> None:
+    """newsboat drops a body whose Last-Modified is no newer than what it has."""
+    late, *others = sorted(articles.values(), key=lambda article: article.date)[-10:]
+    seen = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    own_index.update([replace(article, changed=seen) for article in others], 1)
+    before = own_client.get("/feeds/latest.atom").headers["Last-Modified"]
+    own_index.update([replace(late, changed=seen + timedelta(hours=1))], 2)
+    after = own_client.get("/feeds/latest.atom", headers={"If-Modified-Since": before})
+    assert after.status_code == 200
+    assert after.headers["Last-Modified"] == "Sun, 01 Mar 2026 09:00:00 GMT"
+
+
+def test_last_modified_says_nothing_while_its_second_lasts(
+    own_client: FlaskClient, own_index: SearchIndex, articles: dict[str, Article]
+) -> None:
+    (article, *_) = articles.values()
+    own_index.update([replace(article, changed=datetime.now(UTC))], 1)
+    assert "Last-Modified" not in own_client.get("/feeds/latest.atom").headers
+
+
 @pytest.mark.parametrize(("headers", "status"), CONDITIONS)
 def test_conditional_requests(client: FlaskClient, headers: dict[str, str], status: int) -> None:
     first = client.get("/feeds/latest.atom")

@@ -19,9 +19,24 @@ from newsfeed.slugs import slug
 from newsfeed.web.links import Links, public_url
 
 TEMPLATE = "entry.html"
+TEMPLATES = (TEMPLATE, "blocks.html")
+"""All that an entry's HTML is made from."""
 SUMMARY = 300
 """Characters that stand for an article without a standfirst in a feed of summaries."""
-_TAGS = {"a", "blockquote", "em", "figcaption", "figure", "h2", "img", "li", "p", "strong", "ul"}
+_TAGS = {
+    "a",
+    "blockquote",
+    "br",
+    "em",
+    "figcaption",
+    "figure",
+    "h2",
+    "img",
+    "li",
+    "p",
+    "strong",
+    "ul",
+}
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}}
 _SCHEMES = {"http", "https"}
 

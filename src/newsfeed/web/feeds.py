@@ -29,7 +29,7 @@ from newsfeed.search.interface import FacetName, Hit, Query, SearchIndex
 from newsfeed.settings import Settings
 from newsfeed.web.cache import Cache
 from newsfeed.web.catalogue import Catalogue
-from newsfeed.web.entries import TEMPLATE, entry
+from newsfeed.web.entries import TEMPLATES, entry
 from newsfeed.web.links import Links, search_path
 from newsfeed.web.parameters import FeedSearch, read_search
 from newsfeed.web.rendering import environment
@@ -107,7 +107,7 @@ class Newsstand:
         self._links = Links(settings.site_url)
         self._maker = _digest(
             __version__,
-            _source(templates, TEMPLATE),
+            *(_source(templates, name) for name in TEMPLATES),
             settings.model_dump_json(include=_VISIBLE_SETTINGS),
             settings.site_url,
         )
@@ -275,7 +275,8 @@ def _changed(hits: tuple[Hit, ...]) -> datetime | None:
     Not the latest `updated`: an old article that arrives late must move Last-Modified, too. Some
     readers (newsboat through libcurl) throw away a body that is no newer by that header.
     """
-    return max((hit.article.changed or hit.article.date for hit in hits), default=None)
+    articles = (hit.article for hit in hits)
+    return max((one.changed or one.updated or one.date for one in articles), default=None)
 
 
 def _source(templates: Environment, name: str) -> str:
