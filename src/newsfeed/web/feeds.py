@@ -217,7 +217,7 @@ class Newsstand:
         settings = self._settings
         urls = {format: self._links.absolute(path) for format, path in selection.feed_paths.items()}
         return Feed(
-            id=urls["atom"],
+            id=f"tag:{settings.tag_authority}:feeds/{selection.name}",
             title=selection.title,
             page_url=self._links.absolute(selection.page_path),
             self_urls=urls,
@@ -262,7 +262,7 @@ def feed_path(name: str, format: Format, content: Content = "full") -> str:
     return f"{folder}/{path}.{format}" + (f"?{'&'.join(wanted)}" if wanted else "")
 
 
-_VISIBLE_SETTINGS = {"title", "description", "language", "feed_ttl"}
+_VISIBLE_SETTINGS = {"title", "description", "language", "feed_ttl", "tag_authority"}
 
 
 def _updated(hits: tuple[Hit, ...]) -> datetime | None:
