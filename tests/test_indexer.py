@@ -465,3 +465,20 @@ def test_the_register_is_as_durable_as_sqlite_can(tmp_path: Path) -> None:
         assert pragma("PRAGMA journal_mode").scalar() == "wal"
         assert pragma("PRAGMA synchronous").scalar() == 2
     register.close()
+
+
+def test_a_full_disk_is_a_clear_error_and_loses_nothing(room: Newsroom) -> None:
+    room.write("a.txt", BRIDGE)
+    room.indexer.index(NOW)
+    with room.register._engine.connect() as connection:  # as full as the database may get
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    room.write("b.txt", THEATRE + "".join(f"{number} Leute kamen. " for number in range(50_000)))
+    with pytest.raises(RegisterError, match=r"full.*what was committed stays"):
+        room.indexer.index(NOW + HOUR)
+    room.close()
+    room.open()
+    assert room.total() == 1
+    room.indexer.index(NOW + HOUR)
+    assert room.total() == 2
+    assert verify(room.register, room.index) == []

@@ -7,6 +7,7 @@ Heavy modules are imported inside the commands, so that `newsfeed --help` is qui
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -68,6 +69,7 @@ def _command(name: str) -> Callable[[Callable[P, None]], click.Command]:
     def decorate(function: Callable[P, None]) -> click.Command:
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
+            os.umask(0o027)  # articles may be confidential: nothing for others to read
             with _failures():
                 function(*args, **kwargs)
 

@@ -30,7 +30,10 @@ from newsfeed.search.interface import Query, Removal, SearchIndex
 from newsfeed.settings import Settings
 from newsfeed.withdrawals import FILE_REMOVED
 
-_BATCH = 500
+_BATCH, _LARGEST_BATCH = 500, 2000
+"""Articles in a commit: few, so that work is soon durable; more in large runs, where every commit
+is another segment to merge."""
+_BATCH_BYTES = 64_000_000
 
 
 class IndexerError(NewsfeedError):
@@ -256,6 +259,8 @@ class Run:
             self._skip(problem)
         batch: list[Reading] = []
         total = len(self._files)
+        full = min(_LARGEST_BATCH, max(_BATCH, total // 8))
+        weight = 0
         for done, (file, answer) in enumerate(
             zip(self._files, self._pool.read(self._terms, self._files), strict=True), 1
         ):
@@ -264,10 +269,11 @@ class Run:
                 self._skip(answer)
             else:
                 batch.append(answer)
+                weight += len(answer.raw)
             self._listener.progress(done, total)
-            if len(batch) >= _BATCH:
+            if len(batch) >= full or weight > _BATCH_BYTES:
                 yield batch
-                batch = []
+                batch, weight = [], 0
         if batch:
             yield batch
         yield None

@@ -23,7 +23,7 @@ from newsfeed.article import Article, Origin, from_json, to_json, token
 from newsfeed.editorial import Dates, Words, first_dates, next_dates, significance, words_of
 from newsfeed.identity import Known, url_key
 from newsfeed.readings import Reading
-from newsfeed.register_file import ARTICLES, CHANGES, REVISIONS, open_file
+from newsfeed.register_file import ARTICLES, CHANGES, REVISIONS, open_file, translated
 
 ChangeKind = Literal["create", "update", "withdraw"]
 
@@ -59,6 +59,7 @@ class Register:
 
     def __init__(self, path: Path, authority: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         self._authority = authority
         self._engine = open_file(path, read_only=False)
         self._reader = open_file(path, read_only=True)
@@ -71,12 +72,12 @@ class Register:
     def known(self) -> list[Known]:
         """Every article ever seen, as far as recognising it needs."""
         columns = (ARTICLES.c[name] for name in Known.__dataclass_fields__)
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             return [Known(*row) for row in connection.execute(select(*columns))]
 
     def sequence(self) -> int:
         """The number of the last change; 0 before the first."""
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
 
     def changed_since(self, sequence: int) -> Iterator[tuple[str, Article | None]]:
@@ -92,7 +93,7 @@ class Register:
 
     def article(self, id: str) -> Article:
         """The article as last seen, also when withdrawn. Raises KeyError."""
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(
                 select(ARTICLES.c.article).where(ARTICLES.c.id == id)
             ).one_or_none()
@@ -102,7 +103,7 @@ class Register:
 
     def changes(self, after: int = 0) -> list[Change]:
         """All changes after that number, in order."""
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 select(CHANGES).where(CHANGES.c.sequence > after).order_by(CHANGES.c.sequence)
             )
@@ -110,7 +111,7 @@ class Register:
 
     def revisions(self, id: str) -> list[Revision]:
         """All files that ever stood for this article, oldest first."""
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 select(REVISIONS).where(REVISIONS.c.id == id).order_by(REVISIONS.c.number)
             )
@@ -118,20 +119,28 @@ class Register:
 
     def integrity(self) -> list[str]:
         """What SQLite finds wrong with the file; empty when it is sound."""
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             lines = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check"))]
         return [line for line in lines if line != "ok"]
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
-        """A transaction: all of it is durable when the block ends, none of it if it raises."""
-        with self._engine.begin() as connection:
+        """A transaction: all of it is durable when the block ends, none of it if it raises.
+
+        Raises RegisterError.
+        """
+        with translated(self._path, "written"), self._engine.begin() as connection:
             yield Writing(connection, self._authority)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self._path, "read"), self._reader.connect() as connection:
+            yield connection
 
     def _states(self, condition: Any) -> Iterator[tuple[str, Article | None]]:
         columns = (ARTICLES.c.id, ARTICLES.c.live, ARTICLES.c.article)
         statement = select(*columns).where(condition).order_by(ARTICLES.c.id)
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             for row in connection.execute(statement.execution_options(yield_per=200)):
                 yield row.id, _unpack(row.article) if row.live else None
 

@@ -7,6 +7,8 @@ acknowledged commits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,7 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from newsfeed.errors import NewsfeedError
 
@@ -121,13 +123,25 @@ def open_file(path: Path, read_only: bool) -> Engine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
-    try:
+    with translated(path, "opened"):
         _check_version(engine, path, read_only)
+    return engine
+
+
+@contextmanager
+def translated(path: Path, doing: str) -> Iterator[None]:
+    """Turns what the database raises into RegisterError; nothing committed is lost by it."""
+    try:
+        yield
+    except OperationalError as error:
+        raise RegisterError(
+            f"{path}: cannot be {doing} ({error.orig}); look at the disk's space and the file's "
+            "rights, then try again: what was committed stays"
+        ) from error
     except DatabaseError as error:
         raise RegisterError(
-            f"{path}: cannot be read as a register ({error.orig}); restore it from a backup"
+            f"{path}: cannot be {doing} ({error.orig}); restore it from a backup"
         ) from error
-    return engine
 
 
 def _check_version(engine: Engine, path: Path, read_only: bool) -> None:

@@ -11,9 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, or_, select
-from sqlalchemy.exc import DatabaseError
 
-from newsfeed.register_file import ARTICLES, RegisterError, open_file
+from newsfeed.register_file import ARTICLES, open_file, translated
 
 FILE_REMOVED = "file removed"
 
@@ -45,11 +44,8 @@ class RegisterReader:
             self._engine = open_file(self._path, read_only=True)
         named = or_(ARTICLES.c.id == key, ARTICLES.c.token == key)
         columns = (ARTICLES.c.id, ARTICLES.c.withdrawn_at, ARTICLES.c.withdrawn_for)
-        try:
-            with self._engine.connect() as connection:
-                row = connection.execute(
-                    select(*columns).where(named, ARTICLES.c.live.is_(False))
-                ).first()
-        except DatabaseError as error:
-            raise RegisterError(f"{self._path}: cannot be read ({error.orig})") from error
+        with translated(self._path, "read"), self._engine.connect() as connection:
+            row = connection.execute(
+                select(*columns).where(named, ARTICLES.c.live.is_(False))
+            ).first()
         return Withdrawal(*row) if row else None

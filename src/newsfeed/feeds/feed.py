@@ -53,9 +53,9 @@ class Entry:
 class Feed:
     """A feed in reading order, newest entry first.
 
-    `id` is a permanent `tag:` URI that outlives a change of address, `self_urls` the feed's own address in each
-    format, `page_url` its page for people, `updated` the latest change of an entry (for an empty
-    feed a fixed instant), `ttl` seconds.
+    `id` is a permanent `tag:` URI that outlives a change of address, `self_urls` the feed's own
+    address in each format, `page_url` its page for people, `updated` the latest change of an entry
+    (for an empty feed a fixed instant), `ttl` seconds.
     """
 
     id: str
