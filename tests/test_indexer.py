@@ -482,3 +482,19 @@ def test_a_full_disk_is_a_clear_error_and_loses_nothing(room: Newsroom) -> None:
     room.indexer.index(NOW + HOUR)
     assert room.total() == 2
     assert verify(room.register, room.index) == []
+
+
+def test_a_folder_moved_and_saved_in_another_encoding_keeps_its_ids(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsfeed.identity._MOST_COMPARED", 0)
+    room.write("alt/a.txt", BRIDGE)
+    room.write("alt/b.txt", THEATRE)
+    room.indexer.index(NOW)
+    ids = {room.id_of("Brücke"), room.id_of("Stadttheater")}
+    shutil.rmtree(room.settings.corpus / "alt")
+    room.write("neu/1.txt", THEATRE.encode("utf-16"))
+    room.write("neu/2.txt", BRIDGE.encode("utf-16"))
+    report = room.indexer.index(NOW + HOUR)
+    assert (report.created, report.withdrawn, report.updated) == (0, 0, 0)
+    assert {room.id_of("Brücke"), room.id_of("Stadttheater")} == ids

@@ -188,18 +188,22 @@ class Newsroom(RuleBasedStateMachine):
             (self.settings.corpus / self.files[number][0]).touch()
             self.fresh = False
 
-    @rule(number=NUMBERS, folder=st.sampled_from(["sport/", "panorama/", ""]))
-    def rename(self, number: int, folder: str) -> None:
-        """A pure move; editing it too before the next run is another matter."""
-        if number in self.files:
-            path, text = self.files[number]
-            new = f"{folder}{number}-neu.txt"
-            if path != new and self.expected[number].seen in (None, text):
-                (self.settings.corpus / new).parent.mkdir(exist_ok=True)
-                (self.settings.corpus / path).rename(self.settings.corpus / new)
-                self.files[number] = (new, text)
-                self.dirty.add(number)
-                self.fresh = False
+    @rule(
+        number=NUMBERS,
+        folder=st.sampled_from(["sport/", "panorama/", ""]),
+        too=st.sampled_from(["", "navigation", "edition"]),
+    )
+    def rename(self, number: int, folder: str, too: str) -> None:
+        """A move, alone or with another capture or an edit in the same go."""
+        if number not in self.files or number in self.dirty:
+            return
+        path, text = self.files[number]
+        new = f"{folder}{number}-neu.txt"
+        if path != new and self.expected[number].seen in (None, text):
+            (self.settings.corpus / path).unlink()
+            changed = replace(text, **{too: getattr(text, too) + 1}) if too else text
+            self.write(number, new, changed)
+            self.dirty.add(number)
 
     @rule(one=NUMBERS, other=NUMBERS)
     def swap(self, one: int, other: int) -> None:

@@ -22,6 +22,9 @@ from newsfeed.readings import Reading
 
 _SHINGLE = 4
 _SAME = 0.5
+_MOST_COMPARED = 2000
+"""So many missing articles are held against a new one, word by word; a folder of more that is gone
+was not edited file by file."""
 _TRACKING = ("utm_", "fbclid", "gclid", "wt_", "mc_")
 
 
@@ -30,7 +33,8 @@ class Known:
     """What the register remembers of an article, as far as recognising it needs.
 
     `path` is None once another file stands there; `stamp` is None when the file was gone at the
-    last run. `modified` is the file's time at first sight, `parser` the version that read it.
+    last run. `modified` is the file's time at first sight, `parser` the version that read it and
+    `text` the fingerprint of what it read.
     """
 
     id: str
@@ -38,6 +42,7 @@ class Known:
     stamp: str | None
     url: str | None
     digest: str
+    text: str
     modified: datetime
     parser: int
     live: bool
@@ -82,6 +87,13 @@ class Identities:
         for path in self._present - self._unread:
             if path in self._by_path:
                 self._claims[self._by_path[path].id] = path
+        moved = set(self._moves.values())
+        self._missing = {
+            one.id: one
+            for one in everyone
+            if one.live and one.path not in self._present and one.id not in moved
+        }
+        self._texts = {one.text: one.id for one in self._missing.values()}
         self._words: dict[str, list[str]] | None = None
 
     def who(self, reading: Reading) -> Known | Taken | Later | None:
@@ -156,29 +168,26 @@ class Identities:
         return moves
 
     def _resembling(self, article: Article) -> Known | None:
+        """The missing article with the same words, or else with most of them."""
+        same = self._texts.get(fingerprint(article))
+        if same is not None and same not in self._claims:
+            return self._missing[same]
         if self._words is None:
             self._words = self._missing_shingles()
-        if not self._words:
-            return None
-        own = shingles(article)
+        own = shingles(article) if self._words else frozenset()
         shared = Counter(id for shingle in own for id in self._words.get(shingle, ()))
         for id, _ in shared.most_common(5):
-            if id not in self._claims and self._alike(id, article, own):
-                return self._by_id[id]
+            known = shingles(self._load(id))
+            if id not in self._claims and _resemblance(known, own) >= _SAME:
+                return self._missing[id]
         return None
 
-    def _alike(self, id: str, article: Article, own: frozenset[str]) -> bool:
-        known = self._load(id)
-        same = fingerprint(known) == fingerprint(article)
-        return same or _resemblance(shingles(known), own) >= _SAME
-
     def _missing_shingles(self) -> dict[str, list[str]]:
-        moved = set(self._moves.values())
         words: dict[str, list[str]] = defaultdict(list)
-        for one in self._by_id.values():
-            if one.live and one.path not in self._present and one.id not in moved:
-                for shingle in shingles(self._load(one.id)):
-                    words[shingle].append(one.id)
+        if len(self._missing) <= _MOST_COMPARED:
+            for id in self._missing:
+                for shingle in shingles(self._load(id)):
+                    words[shingle].append(id)
         return words
 
 

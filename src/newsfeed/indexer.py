@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from newsfeed.article import Article
+from newsfeed.article import Article, fingerprint
 from newsfeed.corpus import ArticleFile, Listing, Problem, read, scan, shown
 from newsfeed.editorial import SIGNIFICANT
 from newsfeed.errors import NewsfeedError
@@ -373,6 +373,7 @@ def _known(id: str, reading: Reading) -> Known:
         stamp=reading.file.stamp,
         url=url_key(reading.article.url),
         digest=reading.digest,
+        text=fingerprint(reading.article),
         modified=reading.file.modified,
         parser=PARSER_VERSION,
         live=True,
