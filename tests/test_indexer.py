@@ -18,7 +18,7 @@ from newsfeed.readings import ReaderPool
 from newsfeed.register import Register
 from newsfeed.register_file import RegisterError
 from newsfeed.search import open_index
-from newsfeed.search.interface import Query, SearchIndex
+from newsfeed.search.interface import IndexUnavailable, Query, SearchIndex
 from newsfeed.settings import Settings
 from newsfeed.withdrawals import FILE_REMOVED, RegisterReader
 
@@ -368,6 +368,7 @@ def test_a_crash_between_register_and_index_is_made_good(
     report = room.indexer.index(NOW + 2 * HOUR)
     assert report.created == 0
     assert room.total() == 2
+    assert room.commits[-1] == Commit(2, (room.id_of("Stadttheater"),))
     assert verify(room.register, room.index) == []
 
 
@@ -400,9 +401,22 @@ def test_a_lost_register_is_told_and_not_forgotten_silently(room: Newsroom) -> N
     room.open()
     with pytest.raises(IndexerError, match="Restore it from a backup"):
         room.indexer.index(NOW)
+    with pytest.raises(IndexerError, match="Restore it from a backup"):
+        room.indexer.reindex(NOW)
     assert room.total() == 1
     room.indexer.index(NOW, force=True)
     assert verify(room.register, room.index) == []
+
+
+def test_reindex_mends_a_damaged_index(room: Newsroom) -> None:
+    room.write("a.txt", BRIDGE)
+    room.indexer.index(NOW)
+    id = room.id_of("Brücke")
+    (room.settings.index / "search" / "CURRENT").write_bytes(b"damaged")
+    with pytest.raises(IndexUnavailable, match="newsfeed reindex"):
+        room.indexer.index(NOW)
+    room.indexer.reindex(NOW)
+    assert room.id_of("Brücke") == id
 
 
 def test_verify_finds_what_the_index_lacks(room: Newsroom) -> None:
@@ -498,3 +512,15 @@ def test_a_folder_moved_and_saved_in_another_encoding_keeps_its_ids(
     report = room.indexer.index(NOW + HOUR)
     assert (report.created, report.withdrawn, report.updated) == (0, 0, 0)
     assert {room.id_of("Brücke"), room.id_of("Stadttheater")} == ids
+
+
+def test_a_copy_of_the_closed_register_is_a_whole_backup(room: Newsroom, tmp_path: Path) -> None:
+    room.write("a.txt", BRIDGE)
+    room.indexer.index(NOW)
+    before = list(room.register.articles())
+    room.close()
+    shutil.copy(room.settings.register_path, tmp_path / "backup.sqlite")
+    backup = Register(tmp_path / "backup.sqlite", "x,2026")
+    assert list(backup.articles()) == before
+    backup.close()
+    room.open()

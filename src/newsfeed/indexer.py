@@ -12,7 +12,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from newsfeed.parsing import PARSER_VERSION
 from newsfeed.parsing.errors import ParseError
 from newsfeed.readings import ReaderPool, Reading, Terms, digest, parse_article
 from newsfeed.register import Change, Register, Writing
-from newsfeed.search.interface import Query, Removal, SearchIndex
+from newsfeed.search.interface import IndexUnavailable, Query, Removal, SearchIndex
 from newsfeed.settings import Settings
 from newsfeed.withdrawals import FILE_REMOVED
 
@@ -141,8 +141,8 @@ class Indexer:
         run = self._start(now, everything=False, force=force)
         for batch in run.batches():
             with self._register.writing() as writing:
-                changes = run.enter(writing, batch)
-            self._publish(changes)
+                run.enter(writing, batch)
+            self._publish()
         return self._finish(run)
 
     def reindex(
@@ -153,6 +153,8 @@ class Indexer:
         Raises Refused, with nothing changed, if more than `max_changed` articles that readers
         know would lose their id or move their `updated`, unless `force`.
         """
+        with suppress(IndexUnavailable):  # an index too damaged to tell is what reindex mends
+            self._require_memory(self._index.sequence(), force)
         run = self._start(now, everything=True, force=force)
         changes: list[Change] = []
         with self._register.writing() as writing:
@@ -187,24 +189,29 @@ class Indexer:
         """Brings the index to the register's state: after a crash, or when it was deleted."""
         behind = self._index.sequence()
         sequence = self._register.sequence()
+        self._require_memory(behind, force)
+        if behind > sequence or behind == 0 < sequence:
+            self._index.rebuild(self._register.articles(), sequence)
+        self._publish()
+
+    def _require_memory(self, behind: int, force: bool) -> None:
+        sequence = self._register.sequence()
         if behind > sequence and not force:
             raise IndexerError(
                 f"the index holds changes up to {behind}, the register only up to {sequence}: "
                 f"{self._settings.register_path.name} was lost or is an old copy. Restore it from "
                 "a backup, or go on without its memory (new ids for all it forgot) by --force"
             )
-        if behind > sequence or behind == 0 < sequence:
-            self._index.rebuild(self._register.articles(), sequence)
-        elif behind < sequence:
-            states = self._register.changed_since(behind)
-            self._index.update((article or Removal(id) for id, article in states), sequence)
 
-    def _publish(self, changes: list[Change]) -> None:
-        if not changes:
-            return
-        states = self._register.changed_since(changes[0].sequence - 1)
-        self._index.update((article or Removal(id) for id, article in states), changes[-1].sequence)
-        self._announce(changes)
+    def _publish(self) -> None:
+        """Brings to the index what the register has and it has not, and says so."""
+        behind = self._index.sequence()
+        changes = self._register.changes(behind)
+        if changes:
+            states = self._register.changed_since(behind)
+            last = changes[-1].sequence
+            self._index.update((article or Removal(id) for id, article in states), last)
+            self._announce(changes)
 
     def _announce(self, changes: list[Change]) -> None:
         if changes:

@@ -65,7 +65,9 @@ class Register:
         self._reader = open_file(path, read_only=True)
 
     def close(self) -> None:
-        """Closes the file."""
+        """Closes the file, with everything in it: what is copied now is a whole backup."""
+        with translated(self._path, "closed"), self._engine.connect() as connection:
+            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._reader.dispose()
         self._engine.dispose()
 
