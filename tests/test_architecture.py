@@ -32,13 +32,16 @@ ARROWS = {
     "register": {"register_file", "identity", "editorial", "readings"},
     "search": {"settings"},
     "feeds": set(),
-    "indexer": {"corpus", "readings", "identity", "editorial", "register", "parsing", "search"}
-    | {"settings", "withdrawals"},
+    "reports": {"corpus", "editorial", "register"},
+    "run": {"corpus", "parsing", "readings", "identity", "register", "reports", "withdrawals"},
+    "indexer": {"run", "reports", "corpus", "parsing", "readings", "editorial", "register"}
+    | {"search", "settings", "withdrawals"},
     "web": {"search", "feeds", "withdrawals", "register_file", "settings"},
-    "terminal": {"corpus", "indexer"},
+    "terminal": {"corpus", "reports"},
     "__main__": {"cli"},
-    "cli": {"corpus", "readings", "register", "indexer", "search", "feeds", "web", "settings"}
-    | {"terminal"},
+    "sessions": {"settings", "search", "register", "readings", "indexer", "terminal"},
+    "cli": {"sessions", "corpus", "reports", "readings", "indexer", "search", "feeds", "web"}
+    | {"settings", "terminal"},
 }
 
 

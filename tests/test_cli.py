@@ -160,6 +160,7 @@ def test_parse_says_why_a_file_is_no_article(run: Run) -> None:
 
 
 def test_check_finds_a_sound_index_sound_and_a_damaged_one_not(run: Run) -> None:
+    assert "newsfeed index" in run("check", code=1).stderr
     run("index")
     (checked,) = values(run("check", "--json"))
     assert checked == {"sound": True, "articles": 1, "findings": []}

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from newsfeed import indexer as indexing
-from newsfeed.indexer import Commit, Indexer, IndexerError, Listener, Refused, exclusive, verify
+from newsfeed import run as running
+from newsfeed.indexer import Indexer, IndexerError, Refused, exclusive, verify
 from newsfeed.parsing import PARSER_VERSION
 from newsfeed.readings import ReaderPool
 from newsfeed.register import Register
 from newsfeed.register_file import RegisterError
+from newsfeed.reports import Commit, Listener
 from newsfeed.search import open_index
 from newsfeed.search.interface import IndexUnavailable, Query, SearchIndex
 from newsfeed.settings import Settings
@@ -128,7 +129,7 @@ def test_each_commit_is_told_with_its_change_number_and_ids(room: Newsroom) -> N
 def test_large_corpora_are_committed_in_batches(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_BATCH", 2)
+    monkeypatch.setattr(running, "_BATCH", 2)
     for number in range(5):
         room.write(f"{number}.txt", BRIDGE.replace("Neue", f"{number}. neue"))
     room.indexer.index(NOW)
@@ -310,7 +311,7 @@ def test_reindex_keeps_ids_and_dates_and_says_so(
     room.write("b.txt", THEATRE)
     room.indexer.index(NOW)
     before = list(room.register.articles())
-    monkeypatch.setattr(indexing, "PARSER_VERSION", PARSER_VERSION + 1)
+    monkeypatch.setattr(running, "PARSER_VERSION", PARSER_VERSION + 1)
     _, difference = room.indexer.reindex(NOW + HOUR)
     assert difference.total == 0
     assert list(room.register.articles()) == before
@@ -342,7 +343,7 @@ def test_a_better_parser_does_not_move_updated_even_when_navigation_changed_too(
         writing._set(room.id_of("Brücke"), text="other words", parser=0)
     room.write("a.txt", "Zum Hauptinhalt springen\n\n" + BRIDGE)
     report = room.indexer.index(NOW + HOUR)
-    assert (report.updated, report.created) == (0, 0)
+    assert (report.updated, report.created, report.outdated) == (0, 0, 0)
     assert next(room.register.articles()).updated == next(room.register.articles()).published
 
 
@@ -439,6 +440,15 @@ def test_one_indexer_at_a_time(tmp_path: Path) -> None:
         pass
     with exclusive(tmp_path / "index"):
         pass
+
+
+def test_articles_of_an_older_parser_are_counted(room: Newsroom) -> None:
+    room.write("a.txt", BRIDGE)
+    room.indexer.index(NOW)
+    with room.register.writing() as writing:
+        writing._set(room.id_of("Brücke"), parser=0)
+    assert room.indexer.index(NOW).outdated == 1
+    assert room.indexer.reindex(NOW)[0].outdated == 0
 
 
 def test_every_revision_is_kept(room: Newsroom) -> None:

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from newsfeed import indexer as indexing
+from newsfeed import run as running
 from newsfeed.article import Article
 from newsfeed.corpus import ArticleFile, Problem
 from newsfeed.indexer import Indexer
@@ -256,7 +256,7 @@ class Newsroom(RuleBasedStateMachine):
     @rule(how=st.sampled_from(["index", "reindex"]))
     def run(self, how: str) -> None:
         self.now += timedelta(hours=1)
-        self.patch.setattr(indexing, "PARSER_VERSION", self.pool.version)
+        self.patch.setattr(running, "PARSER_VERSION", self.pool.version)
         indexer = Indexer(self.settings, self.register, self.index, self.pool)
         if how == "index":
             report = indexer.index(self.now)
@@ -302,7 +302,7 @@ def test_ids_and_dates_survive_whatever_is_done_to_the_files(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Newsroom, "patch", monkeypatch, raising=False)
-    monkeypatch.setattr(indexing, "parse_article", Newsroom.pool.parse_article)
+    monkeypatch.setattr(running, "parse_article", Newsroom.pool.parse_article)
     run_state_machine_as_test(
         Newsroom,
         settings=settings(

@@ -12,26 +12,34 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
 import click
 
 from newsfeed import __version__
+from newsfeed.sessions import (
+    FAILED,
+    PROBLEMS,
+    fail,
+    failures,
+    opened_index,
+    opened_indexer,
+    opened_register,
+    settings_with,
+)
 
 if TYPE_CHECKING:
     from newsfeed.feeds.feed import Format
-    from newsfeed.indexer import Indexer, Report
-    from newsfeed.register import Register
-    from newsfeed.search.interface import SearchIndex
+    from newsfeed.indexer import Indexer
+    from newsfeed.reports import Report
     from newsfeed.settings import Settings
 
 P = ParamSpec("P")
-FAILED, MISUSED, PROBLEMS = 1, 2, 3
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one value a line.")
 _index = click.option(
@@ -70,7 +78,7 @@ def _command(name: str) -> Callable[[Callable[P, None]], click.Command]:
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
             os.umask(0o027)  # articles may be confidential: nothing for others to read
-            with _failures():
+            with failures():
                 function(*args, **kwargs)
 
         return main.command(name)(run)
@@ -92,8 +100,8 @@ def index_command(
     as_json: bool,
 ) -> None:
     """Take in what changed in CORPUS since the last time."""
-    settings = _settings(corpus=corpus, index=index, jobs=jobs)
-    with _indexing(settings, as_json) as indexer:
+    settings = settings_with(corpus=corpus, index=index, jobs=jobs)
+    with opened_indexer(settings, as_json) as indexer:
         report = indexer.index(_now(), force=force)
         _tell(report, as_json)
         if watch:
@@ -124,8 +132,8 @@ def reindex_command(
     from newsfeed.indexer import Refused
     from newsfeed.terminal import say, say_json
 
-    settings = _settings(corpus=corpus, index=index, jobs=jobs)
-    with _indexing(settings, as_json) as indexer:
+    settings = settings_with(corpus=corpus, index=index, jobs=jobs)
+    with opened_indexer(settings, as_json) as indexer:
         try:
             report, difference = indexer.reindex(_now(), max_changed=max_changed, force=force)
         except Refused as refusal:
@@ -160,8 +168,8 @@ def search_command(query: str, index: Path | None, as_json: bool, **options: Any
     from newsfeed.terminal import say, say_json
     from newsfeed.web.results import results_json
 
-    settings = _settings(index=index)
-    with _open_index(settings) as found:
+    settings = settings_with(index=index)
+    with opened_index(settings) as found:
         results = found.search(Query(text=query, snippets=True, **options))
     if as_json:
         say_json(results_json(results, settings))
@@ -194,8 +202,8 @@ def feed_command(
     """
     from newsfeed.web.feeds import build_document
 
-    settings = _settings(index=index)
-    with _open_index(settings) as found:
+    settings = settings_with(index=index)
+    with opened_index(settings) as found:
         document = build_document(
             found, settings, name, "json" if as_json else format_name, content=content
         )
@@ -213,7 +221,7 @@ def parse_command(file: Path, as_json: bool) -> None:
     from newsfeed.readings import Terms, read_article
     from newsfeed.terminal import say_json
 
-    settings = _settings()
+    settings = settings_with()
     root, found = single(file, settings.corpus)
     terms = Terms(
         root=root,
@@ -224,7 +232,7 @@ def parse_command(file: Path, as_json: bool) -> None:
     )
     reading = read_article(terms, found)
     if isinstance(reading, Problem):
-        _fail(FAILED, f"{reading.file}: {reading.reason}; {reading.remedy}")
+        fail(FAILED, f"{reading.file}: {reading.reason}; {reading.remedy}")
     if as_json:
         say_json(to_dict(reading.article))
     else:
@@ -244,7 +252,7 @@ def serve_command(
     from newsfeed.terminal import say, say_json
     from newsfeed.web.server import serve
 
-    settings = _settings(host=host, port=port, workers=workers, index=index)
+    settings = settings_with(host=host, port=port, workers=workers, index=index)
 
     def ready(url: str) -> None:
         if as_json:
@@ -263,8 +271,10 @@ def check_command(index: Path | None, as_json: bool) -> None:
     from newsfeed.indexer import verify
     from newsfeed.terminal import say, say_json
 
-    settings = _settings(index=index)
-    with _open_register(settings) as register, _open_index(settings) as found:
+    settings = settings_with(index=index)
+    if not settings.register_path.exists():
+        fail(FAILED, f"{settings.register_path}: no register here; run `newsfeed index`")
+    with opened_register(settings) as register, opened_index(settings) as found:
         findings = verify(register, found)
         articles = sum(one.live for one in register.known())
     if as_json:
@@ -276,80 +286,6 @@ def check_command(index: Path | None, as_json: bool) -> None:
             say(f"sound: {articles} articles, change {register.sequence()}")
     if findings:
         sys.exit(FAILED)
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    """Turns the errors that a person can mend into one line and an exit code."""
-    from newsfeed.errors import NewsfeedError
-
-    try:
-        yield
-    except NewsfeedError as error:
-        _fail(MISUSED if error.misuse else FAILED, str(error))
-    except BrokenPipeError:
-        # the reader of our output went away; nothing is left to say to it
-        sys.stderr.close()
-        sys.exit(FAILED)
-    except OSError as error:
-        _fail(FAILED, f"{error.filename or 'disk'}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
-
-
-def _fail(code: int, line: str) -> NoReturn:
-    from newsfeed.terminal import warn
-
-    warn(f"newsfeed: {line}")
-    sys.exit(code)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _settings(**options: object) -> Settings:
-    from newsfeed.settings import load_settings
-
-    return load_settings(**{name: value for name, value in options.items() if value is not None})
-
-
-@contextmanager
-def _open_index(settings: Settings) -> Iterator[SearchIndex]:
-    from newsfeed.search import open_index
-
-    index = open_index(settings)
-    try:
-        yield index
-    finally:
-        index.close()
-
-
-@contextmanager
-def _open_register(settings: Settings) -> Iterator[Register]:
-    from newsfeed.register import Register
-
-    register = Register(settings.register_path, settings.tag_authority)
-    try:
-        yield register
-    finally:
-        register.close()
-
-
-@contextmanager
-def _indexing(settings: Settings, as_json: bool) -> Iterator[Indexer]:
-    """An indexer with everything it needs, the only one on this index folder."""
-    from newsfeed.indexer import Indexer, exclusive
-    from newsfeed.readings import ReaderPool
-    from newsfeed.terminal import listening
-
-    with ExitStack() as stack:
-        stack.enter_context(exclusive(settings.index))
-        register = stack.enter_context(_open_register(settings))
-        index = stack.enter_context(_open_index(settings))
-        pool = stack.enter_context(ReaderPool(settings.jobs))
-        listener = stack.enter_context(listening(as_json))
-        yield Indexer(settings, register, index, pool, listener)
 
 
 def _watch(settings: Settings, indexer: Indexer, as_json: bool) -> None:
@@ -376,6 +312,10 @@ def _reported() -> Iterator[None]:
         yield
     except NewsfeedError as error:
         warn(f"newsfeed: {error}")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _tell(report: Report, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from newsfeed.corpus import Problem
-from newsfeed.indexer import Commit, Listener
+from newsfeed.reports import Commit, Listener
 
 _EVERY = 1000
 
