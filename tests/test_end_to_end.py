@@ -269,7 +269,6 @@ def test_watching_takes_in_a_change_at_once(folder: Path) -> None:
     try:
         assert json.loads(process.stdout.readline())["committed"] == 5
         assert json.loads(process.stdout.readline())["report"]["created"] == 5
-        time.sleep(1)  # until the watch stands
         write(folder, 8)
         assert json.loads(process.stdout.readline())["committed"] == 6
     finally:

@@ -299,7 +299,9 @@ def _watch(settings: Settings, indexer: Indexer, as_json: bool) -> None:
         warn("watching; stop with Ctrl-C")
     for _ in watch(settings.corpus, stop):
         with _reported():
-            _tell(indexer.index(_now()), as_json)
+            report = indexer.index(_now())
+            if report.changed or report.problems:
+                _tell(report, as_json)
 
 
 @contextmanager

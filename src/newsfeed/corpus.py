@@ -126,11 +126,26 @@ def read(root: Path, path: str, limit: int) -> bytes:
 
 
 def watch(root: Path, stop: threading.Event) -> Iterator[None]:
-    """Yields each time something below `root` changed, until `stop` is set."""
+    """Yields each time something below `root` changed, until `stop` is set.
+
+    Also once when the watch stands: something may have changed before.
+    """
     from watchfiles import watch as changes  # only where somebody watches
 
-    for _ in changes(root, stop_event=stop, debounce=400, step=100, raise_interrupt=False):
-        yield
+    waking = changes(
+        root,
+        stop_event=stop,
+        debounce=400,
+        step=100,
+        rust_timeout=500,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    )
+    standing = False
+    for changed in waking:
+        if changed or not standing:
+            yield
+        standing = True
 
 
 def shown(path: str) -> str:

@@ -31,6 +31,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import NullPool
 
 from newsfeed.errors import NewsfeedError
 
@@ -106,26 +107,43 @@ CHANGES = Table(
 def open_file(path: Path, read_only: bool) -> Engine:
     """An engine on the register at `path`, created where it may be. Raises RegisterError."""
     mode = "ro" if read_only else "rwc"
-    engine = create_engine(f"sqlite:///file:{quote(str(path.absolute()))}?mode={mode}&uri=true")
+    # readers hold no connection: they ask rarely, and nobody has to close them
+    pool = {"poolclass": NullPool} if read_only else {}
+    engine = create_engine(
+        f"sqlite:///file:{quote(str(path.absolute()))}?mode={mode}&uri=true", **pool
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # SQLAlchemy says BEGIN, see below
-        connection.execute("PRAGMA busy_timeout=30000")
-        if not read_only:
-            mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-            connection.execute("PRAGMA synchronous=FULL")
-            level = connection.execute("PRAGMA synchronous").fetchone()[0]
-            if (mode, level) != ("wal", 2):
-                raise RegisterError(f"{path}: needs WAL and synchronous=FULL; use a local disk")
+        try:
+            _configure(connection, path, read_only)
+        except BaseException:
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
-    with translated(path, "opened"):
-        _check_version(engine, path, read_only)
+    try:
+        with translated(path, "opened"):
+            _check_version(engine, path, read_only)
+    except RegisterError:
+        engine.dispose()
+        raise
     return engine
+
+
+def _configure(connection: Any, path: Path, read_only: bool) -> None:
+    connection.isolation_level = None  # SQLAlchemy says BEGIN, see `open_file`
+    connection.execute("PRAGMA busy_timeout=30000")
+    if read_only:
+        return
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    connection.execute("PRAGMA synchronous=FULL")
+    level = connection.execute("PRAGMA synchronous").fetchone()[0]
+    if (mode, level) != ("wal", 2):
+        raise RegisterError(f"{path}: needs WAL and synchronous=FULL; use a local disk")
 
 
 @contextmanager

@@ -38,6 +38,11 @@ class Report:
     sequence: int = 0
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def changed(self) -> int:
+        """How many changes the run made."""
+        return self.created + self.updated + self.renewed + self.withdrawn
+
     def count(self, change: Change) -> None:
         """Adds one change to the sums."""
         if change.kind == "create":
