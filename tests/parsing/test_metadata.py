@@ -199,3 +199,10 @@ def test_the_parser_has_a_version() -> None:
     assert isinstance(PARSER_VERSION, int)
     assert PARSER_VERSION >= 1
     assert callable(parse)
+
+
+def test_a_kicker_that_only_repeats_the_section_is_none(read: Read) -> None:
+    headed = "Lokales\n" + page()
+    assert read(headed, "x.txt").kicker == "Lokales"
+    assert read(headed, "lokales/x.txt").kicker is None
+    assert read(headed, "kultur/x.txt").kicker == "Lokales"

@@ -57,7 +57,7 @@ def complete(draft: Draft, name: str, context: Context) -> Article:
     _drop_early_update(fields, origins)
     return Article(
         headline=draft.headline,
-        kicker=draft.kicker,
+        kicker=_kicker(draft.kicker, fields.get("section")),
         standfirst=draft.standfirst,
         body=draft.body,
         agencies=draft.agencies,
@@ -68,6 +68,12 @@ def complete(draft: Draft, name: str, context: Context) -> Article:
         provenance=origins,
         **fields,
     )
+
+
+def _kicker(kicker: str | None, section: str | None) -> str | None:
+    """The kicker, unless it only repeats the section that pages print above every article."""
+    repeated = kicker and section and kicker.casefold() == section.casefold()
+    return None if repeated else kicker
 
 
 def _set(
