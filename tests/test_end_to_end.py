@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import sqlite3
@@ -249,6 +250,30 @@ def check_entry(id: str, content: str, summary: str, ids: set[str]) -> None:
     assert "picture alliance/dpa/AP | Alex Brandon" in content
     assert "picture alliance / dpa | Alexey Druzhinin" in content
     assert "Tagesspiegel-App" not in content
+
+
+@pytest.mark.parametrize("room", [8_000, 40_000, 120_000])
+def test_a_disk_that_fills_up_is_one_line_and_loses_nothing(folder: Path, room: int) -> None:
+    """No file may grow beyond `room` bytes: first the register cannot, then the index."""
+    run(folder, "index")
+    for number in range(9, 60):
+        write(folder, number)
+    done = subprocess.run(
+        [*NEWSFEED, "index", "--json"],
+        env=environment(folder, 8000),
+        capture_output=True,
+        check=False,
+        timeout=120,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+    )
+    assert done.returncode == 1, done.stderr.decode()
+    assert len(done.stderr.decode().strip().splitlines()) <= 2, done.stderr.decode()
+    assert b"newsfeed: " in done.stderr
+    (found,) = run(folder, "search", "Schleuse")
+    assert found["total"] == 5
+    run(folder, "index")
+    (checked,) = run(folder, "check")
+    assert (checked["sound"], checked["articles"]) == (True, 56)
 
 
 def test_commits_are_told_line_by_line(folder: Path) -> None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import base64
 import secrets
+import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy.exc import DatabaseError
 
 from newsfeed.article import Article, Origin, from_json, to_json, token
 from newsfeed.editorial import Dates, Words, first_dates, next_dates, significance, words_of
@@ -65,8 +67,11 @@ class Register:
         self._reader = open_file(path, read_only=True)
 
     def close(self) -> None:
-        """Closes the file, with everything in it: what is copied now is a whole backup."""
-        with translated(self._path, "closed"), self._engine.connect() as connection:
+        """Closes the file, with everything in it: what is copied now is a whole backup.
+
+        On a full disk the write-ahead log stays beside it, and nothing is lost either.
+        """
+        with suppress(sqlite3.Error, DatabaseError), self._engine.connect() as connection:
             connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._reader.dispose()
         self._engine.dispose()
