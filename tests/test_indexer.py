@@ -534,3 +534,28 @@ def test_a_copy_of_the_closed_register_is_a_whole_backup(room: Newsroom, tmp_pat
     assert list(backup.articles()) == before
     backup.close()
     room.open()
+
+
+@pytest.mark.parametrize("copy", ["0-kopie.txt", "z-kopie.txt"])
+def test_a_copied_and_edited_file_keeps_its_article(room: Newsroom, copy: str) -> None:
+    room.write("a.txt", BRIDGE)
+    room.indexer.index(NOW)
+    id = room.id_of("Brücke")
+    room.write(copy, BRIDGE)
+    room.write("a.txt", BRIDGE.replace("zwanzig", "dreißig"))
+    report = room.indexer.index(NOW + HOUR)
+    assert (report.problems, report.created, report.updated, report.withdrawn) == ([], 1, 1, 0)
+    assert room.id_of("dreißig") == id
+
+
+@pytest.mark.parametrize("archive", ["0-archiv.txt", "z-archiv.txt"])
+def test_a_rotated_file_takes_its_article_along(room: Newsroom, archive: str) -> None:
+    path = room.write("aktuell.txt", BRIDGE)
+    room.indexer.index(NOW)
+    id = room.id_of("Brücke")
+    path.rename(room.settings.corpus / archive)
+    room.write("aktuell.txt", THEATRE)
+    report = room.indexer.index(NOW + HOUR)
+    assert (report.problems, report.created, report.updated, report.withdrawn) == ([], 1, 0, 0)
+    assert room.id_of("Brücke") == id
+    assert room.id_of("Stadttheater") != id

@@ -137,18 +137,22 @@ class Identities:
         url = url_key(article.url)
         if url and url in self._by_url:
             return self._by_url[url]
-        if path in self._moves:
-            return self._by_id[self._moves[path]]
+        moved = self._moves.get(path)
+        if moved is not None and self._claims.get(moved, path) == path:
+            return self._by_id[moved]
         if path in self._by_path:
             one = self._by_path[path]
             return one if self._still(one, url, article) else None
         return self._resembling(article)
 
     def _still(self, one: Known, url: str | None, article: Article) -> bool:
-        """Whether the file at a known path still holds that article: not if all is different."""
-        if one.id in self._moves.values():
-            return False
-        if url is None or one.url is None or url == one.url:
+        """Whether the file at a known path still holds that article.
+
+        Not if its URL and words are all different, nor if they are another article's words and
+        the article's own bytes stand elsewhere now: then its file was moved, not copied.
+        """
+        other_url = url is not None and one.url is not None and url != one.url
+        if not other_url and one.id not in self._moves.values():
             return True
         return _resemblance(shingles(self._load(one.id)), shingles(article)) >= _SAME
 
