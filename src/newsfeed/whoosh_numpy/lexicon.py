@@ -1,0 +1,88 @@
+"""The terms of one or several fields, sorted by their bytes.
+
+In: the three arrays of a segment (see `segment`). Out: term numbers, terms. A term's number is its
+place in the order. Called by `leaf`, `reader`, `merging`. The first eight bytes of each term as a
+big-endian integer (`heads`) narrow a search down to terms that differ later, with no Python
+comparison for most.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Lexicon(Sequence[bytes]):
+    """Immutable; shared by threads."""
+
+    def __init__(
+        self,
+        blob: NDArray[np.uint8],
+        offsets: NDArray[np.unsignedinteger[Any]],
+        heads: NDArray[np.uint64],
+    ) -> None:
+        self._blob = blob.data
+        self._offsets = offsets
+        self._heads = heads
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    def __getitem__(self, number: int) -> bytes:  # type: ignore[override]
+        start, end = self._offsets[number : number + 2].tolist()
+        return bytes(self._blob[start:end])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.range(0, len(self))
+
+    def range(self, start: int, end: int) -> Iterator[bytes]:
+        """The terms with these numbers, ascending."""
+        for at in range(start, end, 4096):
+            bounds = self._offsets[at : min(at + 4096, end) + 1].tolist()
+            for first, last in pairwise(bounds):
+                yield bytes(self._blob[first:last])
+
+    def lower(self, term: bytes) -> int:
+        """The number of the first term that is not below this one; the length if there is none."""
+        head = np.uint64(int.from_bytes(term[:8].ljust(8, b"\0"), "big"))
+        low = int(self._heads.searchsorted(head))
+        if low == len(self) or self._heads[low] != head:
+            return low
+        return bisect_left(self, term, low, int(self._heads.searchsorted(head, "right")))
+
+    def find(self, term: bytes) -> int:
+        """The number of a term, or -1."""
+        number = self.lower(term)
+        return number if number < len(self) and self[number] == term else -1
+
+    def prefixed(self, prefix: bytes) -> tuple[int, int]:
+        """The numbers of the terms that begin so: from the first to before the second."""
+        start = self.lower(prefix)
+        above = prefix.rstrip(b"\xff")
+        if not above:
+            return start, len(self)
+        return start, self.lower(above[:-1] + bytes([above[-1] + 1]))
+
+
+def lexicon_arrays(terms: Iterable[bytes]) -> dict[str, NDArray[Any]]:
+    """The arrays `blob`, `offsets`, `heads` of terms in ascending order."""
+    listed = list(terms)
+    offsets = np.zeros(len(listed) + 1, "<u8")
+    np.cumsum(np.fromiter(map(len, listed), "<u8", len(listed)), out=offsets[1:])
+    heads = np.frombuffer(b"".join([term[:8].ljust(8, b"\0") for term in listed]), ">u8")
+    return {
+        "blob": np.frombuffer(b"".join(listed), np.uint8),
+        "offsets": narrowed(offsets),
+        "heads": heads.astype("<u8"),
+    }
+
+
+def narrowed(offsets: NDArray[Any]) -> NDArray[Any]:
+    """Ascending numbers as u4 where the last one fits, else as u8."""
+    small = not len(offsets) or int(offsets[-1]) < 1 << 32
+    return offsets.astype("<u4" if small else "<u8", copy=False)

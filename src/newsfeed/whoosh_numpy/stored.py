@@ -1,0 +1,154 @@
+"""Stored values as bytes: what a document gives back as it was given.
+
+In: values of stored fields. Out: one byte string each, and the values again. Called by `batch` and
+`merging` (writing), `segment` (reading).
+
+A value is a tag and a payload; the empty byte string means that no value was given. Long texts and
+bytes are compressed by zstd, with the segment's dictionary where it has one:
+
+    n nothing (None)     t UTF-8 text           T the same, compressed
+    b bytes              B bytes, compressed    j JSON: lists and dicts of plain values
+    i integer, decimal   f float, repr          o bool, 0 or 1
+    d datetime, ISO      a date, ISO            c Decimal
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import zstandard
+
+from newsfeed.whoosh_numpy.container import ArrayFile
+from newsfeed.whoosh_numpy.errors import UnsupportedField
+
+COMPRESSED_FROM: Final = 200
+"""Bytes; shorter values are kept as they are, for they are what result lists show."""
+
+MAX_VALUE: Final = 1 << 30
+"""No value unpacks to more bytes."""
+
+_LEVEL: Final = 3
+
+
+class Encoder:
+    """Encodes values for one segment. Not shared by threads."""
+
+    def __init__(self, dictionary: bytes | None = None) -> None:
+        shared = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+        self._compress: Callable[[bytes], bytes] = zstandard.ZstdCompressor(
+            level=_LEVEL, dict_data=shared, write_dict_id=False
+        ).compress
+
+    def encode(self, field: str, value: object) -> bytes:
+        """Raises UnsupportedField for a value of another type or beyond `MAX_VALUE`."""
+        if isinstance(value, str):
+            return self._long(field, b"t", b"T", value.encode("utf-8", "surrogatepass"))
+        if isinstance(value, bytes | bytearray | memoryview):
+            return self._long(field, b"b", b"B", bytes(value))
+        return _short(field, value)
+
+    def _long(self, field: str, plain: bytes, packed: bytes, data: bytes) -> bytes:
+        if len(data) < COMPRESSED_FROM:
+            return plain + data
+        if len(data) > MAX_VALUE:
+            raise UnsupportedField(f"{field}: a stored value of {len(data)} bytes")
+        return packed + self._compress(data)
+
+
+def _short(field: str, value: object) -> bytes:
+    match value:
+        case None:
+            return b"n"
+        case bool():
+            return b"o1" if value else b"o0"
+        case int():
+            return b"i%d" % value
+        case float():
+            return b"f" + repr(value).encode()
+        case datetime():
+            return b"d" + value.isoformat().encode()
+        case date():
+            return b"a" + value.isoformat().encode()
+        case Decimal():
+            return b"c" + str(value).encode()
+        case list() | tuple() | dict():
+            return b"j" + _json(field, value)
+    raise UnsupportedField(f"{field}: a stored value of type {type(value).__name__}")
+
+
+def _json(field: str, value: object) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UnsupportedField(f"{field}: a stored value that is no JSON: {error}") from error
+
+
+def train(samples: Sequence[bytes], size: int = 110_000) -> bytes | None:
+    """A dictionary from values of the kind to be compressed; None where there are too few."""
+    try:
+        dictionary: bytes = zstandard.train_dictionary(size, list(samples)).as_bytes()
+    except zstandard.ZstdError:
+        return None
+    return dictionary
+
+
+class Decoder:
+    """Decodes the stored values of one segment. Shared by threads."""
+
+    def __init__(self, file: ArrayFile) -> None:
+        self._file = file
+        self._names = [name.removesuffix(".stored") for name in file if name.endswith(".stored")]
+        raw = file.array("stored.dictionary").tobytes() if "stored.dictionary" in file else None
+        self._dictionary = zstandard.ZstdCompressionDict(raw) if raw else None
+        self._threads = threading.local()
+
+    def document(self, doc: int) -> dict[str, Any]:
+        """All values of a document that were given."""
+        raws = {name: self.raw(doc, name) for name in self._names}
+        return {name: self._decode(raw) for name, raw in raws.items() if raw}
+
+    def value(self, doc: int, name: str) -> Any:
+        """One value. Raises KeyError where it was not given."""
+        raw = self.raw(doc, name) if f"{name}.stored" in self._file else b""
+        if not raw:
+            raise KeyError(name)
+        return self._decode(raw)
+
+    def raw(self, doc: int, name: str) -> bytes:
+        """One value as it is kept."""
+        start, end = self._file.array(f"{name}.stored_offsets")[doc : doc + 2].tolist()
+        return self._file.array(f"{name}.stored")[start:end].tobytes()
+
+    def _decode(self, raw: bytes) -> Any:
+        tag, payload = raw[:1], raw[1:]
+        if tag in b"TB":
+            tag, payload = tag.lower(), self._unpack(payload)
+        return _DECODERS[tag](payload)
+
+    def _unpack(self, payload: bytes) -> bytes:
+        # A decompressor must not be used by two threads at once.
+        if not hasattr(self._threads, "decompressor"):
+            self._threads.decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
+        if zstandard.frame_content_size(payload) > MAX_VALUE:
+            raise ValueError("a stored value claims to be larger than any can be")
+        unpacked: bytes = self._threads.decompressor.decompress(payload)
+        return unpacked
+
+
+_DECODERS: Final[dict[bytes, Callable[[bytes], Any]]] = {
+    b"n": lambda _: None,
+    b"t": lambda payload: payload.decode("utf-8", "surrogatepass"),
+    b"b": bytes,
+    b"i": int,
+    b"f": lambda payload: float(payload.decode()),
+    b"o": lambda payload: payload == b"1",
+    b"d": lambda payload: datetime.fromisoformat(payload.decode()),
+    b"a": lambda payload: date.fromisoformat(payload.decode()),
+    b"c": lambda payload: Decimal(payload.decode()),
+    b"j": lambda payload: json.loads(payload.decode("utf-8", "surrogatepass")),
+}
