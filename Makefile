@@ -17,10 +17,10 @@ export NEWSFEED_INDEX := $(INDEX)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test check bench lock audit clean
+.PHONY: help run install install-dev test test-whoosh3 check bench lock audit clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 	@echo "  HOST, PORT, CORPUS and INDEX override the settings: make run PORT=9000 CORPUS=~/articles"
 
 run: install ## Index the corpus, then serve it on http://127.0.0.1:8000
@@ -34,6 +34,9 @@ install-dev: .venv/.installed-dev ## The same with the tools for tests and check
 test: install-dev ## Run all tests
 	@sh tests/apt.sh
 	$(BIN)/pytest -n 2 --dist loadfile
+
+test-whoosh3: .venv-whoosh3/.installed ## Test the engine with whoosh3 in place of Whoosh-Reloaded
+	PYTHONPATH=src .venv-whoosh3/bin/python -m pytest -n 2 --dist loadfile tests/whoosh_numpy
 
 check: install-dev ## Lint, check format and types
 	$(BIN)/ruff check
@@ -49,10 +52,11 @@ audit: install-dev ## Look the locked dependencies up among known vulnerabilitie
 lock: install-dev ## Renew the locks from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --upgrade pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK) --upgrade pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCK) --upgrade --group whoosh3 -c requirements-dev.lock -o requirements-whoosh3.lock
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 clean: ## Remove everything that make made, but not index/
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
+	rm -rf .venv .venv-whoosh3 .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
 
 # Nothing is fetched without a hash: pip brings uv and the build tools, uv (or else pip) the rest.
 # --no-build-isolation because isolated builds would fetch unhashed tools of their own.
@@ -72,6 +76,12 @@ clean: ## Remove everything that make made, but not index/
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
 	@$(call install,requirements-dev.lock)
+	@touch $@
+
+.venv-whoosh3/.installed: .venv/.created requirements-whoosh3.lock
+	@$(PYTHON) -m venv .venv-whoosh3
+	@$(BIN)/uv pip install -q --python .venv-whoosh3/bin/python --require-hashes -r requirements-whoosh3.lock || \
+	  .venv-whoosh3/bin/python -m pip install -q --require-hashes -r requirements-whoosh3.lock
 	@touch $@
 
 FLAGS := -q --no-build-isolation

@@ -47,7 +47,7 @@ def _rare(random: Random, article: Article) -> str:
 
 
 def _prefix(random: Random, article: Article) -> str:
-    """A long word without its end: a shorter one has more than the 1,024 terms that are allowed."""
+    """A long word without its end."""
     words = [part.strip(".,") for part in article.text.split()]
     return random.choice(sorted(words, key=len)[-8:])[:-3] + "*"
 

@@ -413,7 +413,7 @@ def test_reindex_mends_a_damaged_index(room: Newsroom) -> None:
     room.write("a.txt", BRIDGE)
     room.indexer.index(NOW)
     id = room.id_of("Brücke")
-    (room.settings.index / "search" / "CURRENT").write_bytes(b"damaged")
+    (room.settings.index / "search" / "articles.toc").write_bytes(b"damaged")
     with pytest.raises(IndexUnavailable, match="newsfeed reindex"):
         room.indexer.index(NOW)
     room.indexer.reindex(NOW)

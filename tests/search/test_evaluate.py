@@ -87,7 +87,8 @@ def occurrences(leaf: Leaf, article: Article, field: Field) -> int:
 
 
 def length(article: Article, field: Field) -> int:
-    return sum(map(len, values(article, field)))
+    """In terms: a compound's joined form counts beside its parts."""
+    return sum(len(terms) for words in values(article, field) for terms in words)
 
 
 class Slow:
@@ -251,7 +252,7 @@ def assert_equal(index: WhooshIndex, slow: Slow, tree: Node) -> None:
     }
     results = index.search(Query(canonical(tree), limit=100))
     scores = {hit.article.id: hit.score for hit in results.hits}
-    assert scores == pytest.approx(expected, rel=1e-9), canonical(tree)
+    assert scores == pytest.approx(expected, abs=1e-8), canonical(tree)
     assert results.total == len(expected)
     keys = [(-hit.score, -hit.article.date.timestamp(), hit.article.id) for hit in results.hits]
     assert keys == sorted(keys)
@@ -287,6 +288,30 @@ def test_the_best_of_many_is_the_best_of_all(tmp_path: Path) -> None:
         assert best == whole[:10]
         scores = [hit.score for hit in whole]
         assert scores == sorted(scores, reverse=True)
+
+
+def test_a_word_that_comes_very_often(tmp_path: Path) -> None:
+    """The engine keeps frequencies of 255 and more beside the others."""
+    index = WhooshIndex(tmp_path)
+    texts = ["alpha " * count + "beta alpha beta" for count in (1, 254, 255, 3_000)]
+    library = {f"tag:{number}": simple(number, text) for number, text in enumerate(texts)}
+    index.update(library.values(), 1)
+    slow = Slow(library)
+    for tree in (Word("alpha"), Phrase("alpha beta"), Phrase("beta alpha beta"), Prefix("al")):
+        assert_equal(index, slow, tree)
+    index.update([simple(9, "alpha")], 2)
+    assert_equal(index, Slow({**library, "tag:9": simple(9, "alpha")}), Phrase("alpha alpha"))
+
+
+def test_prefixes_of_far_too_many_postings_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = WhooshIndex(tmp_path)
+    index.update([simple(number, f"alpha{number} beta") for number in range(10)], 1)
+    monkeypatch.setattr("newsfeed.search.evaluate.MAX_ROWS", 15)
+    assert index.search(Query("alpha*")).total == 10
+    with pytest.raises(InvalidQuery, match="bet"):
+        index.search(Query("alpha* bet*"))
 
 
 def test_statistics_of_a_forged_cursor_are_refused(tmp_path: Path) -> None:

@@ -15,17 +15,19 @@ lists add up; Not adds nothing. An article that matches all wishes of a list als
 that the whole list can score, so it stands above all that match only some. Stop words and words
 without a term are no wishes as long as anything else is asked for.
 
-Sums are taken in the order of the query, so equal statistics give equal floats: that is what lets
-a cursor page by score while other articles are written (see `cursor`).
+A length is counted in terms. The score of each leaf is rounded to a multiple of 2**-32, so sums
+are exact whatever order or path they take, and equal statistics give equal floats: that is what
+lets a cursor page by score while other articles are written (see `cursor`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-from newsfeed.search.bounded import Bounded
+import numpy as np
+
 from newsfeed.search.interface import InvalidQuery
 from newsfeed.search.language import (
     And,
@@ -39,15 +41,29 @@ from newsfeed.search.language import (
     Prefix,
     Ranked,
 )
-from newsfeed.search.leaves import MAX_TERMS, Run, expand, runs, sort_wishes
-from newsfeed.search.postings import POSITION_BITS, Postings, Reader
+from newsfeed.search.leaves import expand, runs, sort_wishes
+from newsfeed.search.postings import Occurrences, Reader
 from newsfeed.search.schema import FIELDS
+from newsfeed.search.scored import (
+    NONE,
+    Scored,
+    Scores,
+    common,
+    contained,
+    gathered,
+    scores_of,
+    total,
+    unscored,
+    without,
+)
 
 K1 = 1.2
 B = 0.75
 BOOSTS = tuple(field.boost for field in FIELDS)
-REMEMBERED = 1_000_000
-"""Word weights kept for the next query, one for each document and word."""
+MAX_ROWS = 20_000_000
+"""So many postings may the prefixes of one query have: half a second of work."""
+
+_STEP = 2.0**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +77,9 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The score of every matching document, and the statistics behind the scores."""
+    """Every matching document with its score, and the statistics behind the scores."""
 
-    scores: Mapping[int, float]
+    found: Scored
     statistics: Statistics
 
 
@@ -71,45 +87,31 @@ class Matches:
 class _Part:
     """A subtree's documents with their scores; none scores more than `bound`."""
 
-    scores: Mapping[int, float]
+    found: Scored
     bound: float
 
 
-class Evaluator:
-    """Evaluates queries over one reader; shared by threads."""
+def evaluate(tree: Node, reader: Reader, statistics: Statistics | None = None) -> Matches:
+    """The documents that match. `statistics` are those of an earlier evaluation to score by.
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._weights: Bounded[tuple[tuple[Run, ...], tuple[float, ...]], Mapping[int, float]] = (
-            Bounded(REMEMBERED, len)
-        )
-
-    def evaluate(self, tree: Node, statistics: Statistics | None = None) -> Matches:
-        """The documents that match. `statistics` are those of an earlier evaluation to score by.
-
-        Raises InvalidQuery for prefixes of too many words, and for statistics of another query.
-        """
-        run = _Evaluation(self._reader, self._weights, statistics)
-        scores = run.part(tree).scores
-        return Matches(scores, run.statistics())
+    Raises InvalidQuery for prefixes of too many words, and for statistics of another query.
+    """
+    run = _Evaluation(reader, statistics)
+    found = run.part(tree).found
+    return Matches(found, run.statistics())
 
 
 class _Evaluation:
     """One walk over one tree, leaves in the order of the text."""
 
-    def __init__(
-        self,
-        reader: Reader,
-        weights: Bounded[tuple[tuple[Run, ...], tuple[float, ...]], Mapping[int, float]],
-        known: Statistics | None,
-    ) -> None:
+    def __init__(self, reader: Reader, known: Statistics | None) -> None:
         self._reader = reader
-        self._weights = weights
+        self._size = reader.size
         self._known = known
         self._averages = known.averages if known else reader.averages
-        self._count = known.count if known else len(reader.live)
+        self._count = known.count if known else reader.count
         self._frequencies: list[int] = []
-        self._room = MAX_TERMS
+        self._room = MAX_ROWS
 
     def statistics(self) -> Statistics:
         return Statistics(self._count, self._averages, tuple(self._frequencies))
@@ -121,13 +123,13 @@ class _Evaluation:
             case And(parts):
                 return self._all(parts)
             case Or(parts):
-                return _union([self.part(part) for part in parts])
+                return self._union([self.part(part) for part in parts])
             case Not(part):
                 return _Part(self._without(self._everything(), [self.part(part)]), 0.0)
             case Everything():
                 return _Part(self._everything(), 0.0)
             case Nothing():
-                return _Part({}, 0.0)
+                return _Part(NONE, 0.0)
             case _:
                 return self._leaf(node)
 
@@ -135,29 +137,36 @@ class _Evaluation:
         required, forbidden = self._sorted(parts)
         if not required:
             return _Part(self._without(self._everything(), forbidden), 0.0)
-        found = _intersection(required)
-        return _Part(self._without(found.scores, forbidden), found.bound)
+        every = self._intersection(required)
+        return _Part(self._without(every.found, forbidden), every.bound)
 
     def _ranked(self, parts: Sequence[Node | Must]) -> _Part:
         wishes, others = sort_wishes(parts)
         wished = [self.part(wish) for wish in wishes]
         required, forbidden = self._sorted([p.part if isinstance(p, Must) else p for p in others])
-        any_wish = _union(wished)
-        scores = dict(any_wish.scores)
-        bound = any_wish.bound
+        some = self._union(wished)
+        found, bound = some.found, some.bound
         if required:
-            base = _intersection(required)
-            scores = {doc: score + scores.get(doc, 0.0) for doc, score in base.scores.items()}
+            base = self._intersection(required)
+            docs = base.found.docs
+            found = Scored(docs, base.found.scores + scores_of(docs, some.found, self._size))
             bound += base.bound
         elif not wished:
-            scores = self._everything()
+            found = self._everything()
         if len(wished) > 1:
-            smallest, *larger = sorted((wish.scores for wish in wished), key=len)
-            for doc in smallest:
-                if doc in scores and all(doc in other for other in larger):
-                    scores[doc] += bound
+            found = self._rewarded(found, wished, bound)
             bound += bound
-        return _Part(self._without(scores, forbidden), bound)
+        return _Part(self._without(found, forbidden), bound)
+
+    def _rewarded(self, found: Scored, wished: Sequence[_Part], bonus: float) -> Scored:
+        """Adds the bonus to the documents that match all wishes."""
+        places = np.arange(len(found))
+        for wish in sorted(wished, key=lambda part: len(part.found)):
+            hits = contained(found.docs[places], wish.found.docs, self._size)
+            places = places[hits]
+        scores = found.scores.copy()
+        scores[places] += bonus
+        return Scored(found.docs, scores)
 
     def _sorted(self, parts: Sequence[Node]) -> tuple[list[_Part], list[_Part]]:
         """The required and the forbidden parts."""
@@ -170,16 +179,41 @@ class _Evaluation:
         return required, forbidden
 
     def _leaf(self, leaf: Leaf) -> _Part:
-        if isinstance(leaf, Prefix):
-            found = expand(leaf, self._reader, self._room)
-            self._room -= len(found)
-        else:
-            found = runs(leaf)
-        weights = self._weights.get(
-            (found, self._averages), lambda: weigh(found, self._reader, self._averages)
-        )
-        top = _idf(self._count, self._frequency(len(weights))) * (K1 + 1)
-        return _Part({doc: top * x / (K1 + x) for doc, x in weights.items()}, top)
+        found = self._weighed(self._occurrences(leaf))
+        top = _rounded(_idf(self._count, self._frequency(len(found))) * (K1 + 1))
+        x = found.scores
+        return _Part(Scored(found.docs, np.rint(x / (K1 + x) * (top * _STEP)) / _STEP), top)
+
+    def _occurrences(self, leaf: Leaf) -> list[Occurrences]:
+        """Where the runs of a leaf begin, in a fixed order of runs and fields."""
+        if not isinstance(leaf, Prefix):
+            return [each for run in runs(leaf) for each in self._reader.run(run.terms, run.fields)]
+        own, beginnings = expand(leaf)
+        found = [
+            each
+            for beginning in beginnings
+            for each in self._reader.beginning(beginning.prefix, beginning.fields)
+        ]
+        self._room -= sum(len(each.docs) for each in found)
+        if self._room < 0:
+            raise InvalidQuery(f"Zu viele Wörter beginnen mit „{leaf.text}“")
+        return found + [each for run in own for each in self._reader.run(run.terms, run.fields)]
+
+    def _weighed(self, occurrences: Sequence[Occurrences]) -> Scored:
+        """The x of BM25F for every document in which something stands."""
+        if not occurrences:
+            return NONE
+        # Statistics out of a forged cursor may be anything.
+        with np.errstate(over="ignore"):
+            weights = [self._weight(each) for each in occurrences]
+        docs = np.concatenate([each.docs for each in occurrences])
+        return gathered(docs, np.concatenate(weights), self._size)
+
+    def _weight(self, each: Occurrences) -> Scores:
+        average = self._averages[each.field]
+        slope = B / average if average else 0.0
+        weights: Scores = each.counts * BOOSTS[each.field] / (1 - B + slope * each.lengths)
+        return weights
 
     def _frequency(self, counted: int) -> int:
         """How many documents have the next leaf: as counted, or as the given statistics say."""
@@ -191,85 +225,24 @@ class _Evaluation:
         self._frequencies.append(counted)
         return counted
 
-    def _everything(self) -> dict[int, float]:
-        return dict.fromkeys(self._reader.live, 0.0)
+    def _everything(self) -> Scored:
+        return unscored(self._reader.live())
 
-    @staticmethod
-    def _without(scores: Mapping[int, float], forbidden: Sequence[_Part]) -> Mapping[int, float]:
-        if not forbidden:
-            return scores
-        excluded: set[int] = set().union(*(part.scores for part in forbidden))
-        return {doc: score for doc, score in scores.items() if doc not in excluded}
+    def _union(self, parts: Sequence[_Part]) -> _Part:
+        found = total([part.found for part in parts], self._size)
+        return _Part(found, sum(part.bound for part in parts))
 
+    def _intersection(self, parts: Sequence[_Part]) -> _Part:
+        found = common([part.found for part in parts], self._size)
+        return _Part(found, sum(part.bound for part in parts))
 
-def weigh(
-    alternatives: Sequence[Run], reader: Reader, averages: Sequence[float]
-) -> Mapping[int, float]:
-    """The x of BM25F for every document in which one of the runs stands."""
-    found: dict[int, float] = {}
-    slopes = [B / average if average else 0.0 for average in averages]
-    for run in alternatives:
-        postings = _occurrences(run, reader)
-        starts, places = postings.starts, postings.places
-        for i, doc in enumerate(postings.docs):
-            x = found.get(doc, 0.0)
-            for place in places[starts[i] : starts[i + 1]]:
-                field = place >> POSITION_BITS
-                if field in run.fields:
-                    x += BOOSTS[field] / (1 - B + slopes[field] * reader.lengths[field][doc])
-            if x:
-                found[doc] = x
-    return found
-
-
-def _occurrences(run: Run, reader: Reader) -> Postings:
-    """Where a run begins."""
-    first, *others = (reader.postings(term) for term in run.terms)
-    for distance, other in enumerate(others, start=1):
-        if not first.docs:
-            break
-        first = _followed(first, other, distance)
-    return first
-
-
-def _followed(first: Postings, second: Postings, distance: int) -> Postings:
-    """The places of `first` that `second` follows at a distance."""
-    numbers = {doc: i for i, doc in enumerate(second.docs)}
-    found = Postings(first.docs[:0], first.starts[:1], first.places[:0])
-    for i, doc in enumerate(first.docs):
-        j = numbers.get(doc)
-        if j is None:
-            continue
-        follows = set(second.places[second.starts[j] : second.starts[j + 1]])
-        kept = [
-            place
-            for place in first.places[first.starts[i] : first.starts[i + 1]]
-            if place + distance in follows
-        ]
-        if kept:
-            found.docs.append(doc)
-            found.places.extend(kept)
-            found.starts.append(len(found.places))
-    return found
+    def _without(self, found: Scored, forbidden: Sequence[_Part]) -> Scored:
+        return without(found, [part.found for part in forbidden], self._size)
 
 
 def _idf(count: int, frequency: int) -> float:
     return log(1 + (count - frequency + 0.5) / (frequency + 0.5))
 
 
-def _union(parts: Sequence[_Part]) -> _Part:
-    scores: dict[int, float] = {}
-    for part in parts:
-        for doc, score in part.scores.items():
-            scores[doc] = scores.get(doc, 0.0) + score
-    return _Part(scores, sum(part.bound for part in parts))
-
-
-def _intersection(parts: Sequence[_Part]) -> _Part:
-    smallest = min((part.scores for part in parts), key=len)
-    scores = {
-        doc: sum(part.scores[doc] for part in parts)
-        for doc in smallest
-        if all(doc in part.scores for part in parts)
-    }
-    return _Part(scores, sum(part.bound for part in parts))
+def _rounded(score: float) -> float:
+    return round(score * _STEP) / _STEP

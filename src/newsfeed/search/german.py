@@ -23,9 +23,14 @@ import Stemmer
 
 from newsfeed.search.schema import Kind
 
-_RUN = "[\\w\u0300-\u036f\u00ad\u200b-\u200d\u2060]{1,100}"
+IN_WORDS = "\\w\u0300-\u036f\u00ad\u200b-\u200d\u2060"
+HYPHENS = "\u2010\u2011\\-"
+"""What a word, and what a compound may consist of beside: the insides of character classes."""
+
+_RUN = f"[{IN_WORDS}]{{1,100}}"
 _PART = re.compile(_RUN)
-_COMPOUND = re.compile(f"{_RUN}(?:[-\u2010\u2011]{_RUN}){{0,3}}")
+_COMPOUND = re.compile(f"{_RUN}(?:[{HYPHENS}]{_RUN}){{0,3}}")
+_RUNS = re.compile(f"[{IN_WORDS}{HYPHENS}]+")
 _SILENT = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060_"))
 _UMLAUTS = str.maketrans("äöü", "aou")
 # The German2 rule, https://snowballstem.org/algorithms/german2/stemmer.html: "ue" is an umlaut
@@ -83,6 +88,14 @@ def terms(compound: str, kind: Kind) -> tuple[tuple[str, ...], str]:
 def compounds(text: str) -> list[str]:
     """The words of a text in order, hyphenated ones in one piece."""
     return _COMPOUND.findall(text)
+
+
+def runs(text: str) -> Iterator[re.Match[str]]:
+    """The text's runs of all characters that compounds consist of, each with its place.
+
+    The compounds of the runs are those of the text, and runs are found several times as fast.
+    """
+    return _RUNS.finditer(text)
 
 
 def located(text: str) -> Iterator[re.Match[str]]:

@@ -1,7 +1,7 @@
 """What a word, phrase or prefix of a query looks for in the index.
 
-In: a leaf of the query tree and, for prefixes, the index's terms. Out: runs: consecutive terms in
-certain fields. Called by `evaluate` (matching) and `snippets` (highlighting).
+In: a leaf of the query tree. Out: runs, which are consecutive terms in certain fields, and
+beginnings of terms. Called by `evaluate` (matching) and `snippets` (highlighting).
 """
 
 from __future__ import annotations
@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsfeed.search import german
-from newsfeed.search.interface import InvalidQuery
 from newsfeed.search.language import Leaf, Must, Node, Not, Prefix, Ranked, Word
-from newsfeed.search.postings import Reader
 from newsfeed.search.schema import FIELDS, Kind
 
-MAX_TERMS = 1024
 KINDS: tuple[Kind, ...] = ("text", "name")
 
 
@@ -25,6 +22,14 @@ class Run:
     """Terms standing next to each other in one of these fields (by number)."""
 
     terms: tuple[str, ...]
+    fields: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Any term that begins so, standing in one of these fields (by number)."""
+
+    prefix: str
     fields: frozenset[int]
 
 
@@ -43,21 +48,13 @@ def runs(leaf: Leaf) -> tuple[Run, ...]:
     return tuple(found)
 
 
-def expand(prefix: Prefix, reader: Reader, room: int) -> tuple[Run, ...]:
-    """All runs of a prefix: its own and one for each term that begins so.
-
-    Raises InvalidQuery when there are more than `room` terms.
-    """
+def expand(prefix: Prefix) -> tuple[tuple[Run, ...], tuple[Beginning, ...]]:
+    """What a prefix looks for: its own runs, and all terms that begin so, one for each kind."""
     start = beginning(prefix)
-    fields = frozenset().union(*(_fields(prefix.field, kind) for kind in KINDS))
-    # Its own term may be among the index's terms, and must not count twice.
-    found = [run for run in runs(prefix) if not run.terms[0].startswith(start)]
-    if start:
-        for count, term in enumerate(reader.terms(start)):
-            if count >= room:
-                raise InvalidQuery(f"Zu viele Wörter beginnen mit „{prefix.text}“")
-            found.append(Run((term,), fields))
-    return tuple(found)
+    # Its own term may be among those that begin so, and must not count twice.
+    own = tuple(run for run in runs(prefix) if not run.terms[0].startswith(start))
+    kinds = (_fields(prefix.field, kind) for kind in KINDS) if start else ()
+    return own, tuple(Beginning(start, fields) for fields in kinds if fields)
 
 
 def beginning(prefix: Prefix) -> str:

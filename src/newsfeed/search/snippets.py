@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -25,6 +26,9 @@ WIDTH = 240
 
 MAX_SPOTS = 20_000
 """Words of interest that are looked at in one field: as many "der" as 3 MB of German hold."""
+
+_LONGEST_KEPT = 100
+"""Characters of a run whose words are kept for the next article."""
 
 _PASSAGES = tuple(
     (number, field)
@@ -140,13 +144,12 @@ def _spots(values: Sequence[str], wishes: _Wishes) -> Iterator[_Spot]:
     known: dict[str, tuple[int, tuple[_Spot, ...]]] = {}
     base = position = count = 0
     for value in values:
-        for found in german.located(value):
-            compound = found.group()
-            if compound not in known:
-                terms, joined = german.terms(compound, "text")
-                concerned = any(map(wishes.concern, terms)) or wishes.concern(joined)
-                known[compound] = len(terms), tuple(_words(compound)) if concerned else ()
-            width, spots = known[compound]
+        for found in german.runs(value):
+            run = found.group()
+            if run not in known:
+                width, words = _words(run) if len(run) <= _LONGEST_KEPT else _words.__wrapped__(run)
+                known[run] = width, tuple(word for word in words if wishes.concern(word.term))
+            width, spots = known[run]
             for start, end, offset, term in spots:
                 at = base + found.start()
                 yield _Spot(at + start, at + end, position + offset, term)
@@ -158,16 +161,21 @@ def _spots(values: Sequence[str], wishes: _Wishes) -> Iterator[_Spot]:
         position += 1
 
 
-def _words(compound: str) -> Iterator[_Spot]:
-    """The parts of a compound and its joined form, in its own characters and positions."""
-    _, joined = german.terms(compound, "text")
-    if joined:
-        yield _Spot(0, len(compound), 0, joined)
+@lru_cache(maxsize=65_536)
+def _words(run: str) -> tuple[int, tuple[_Spot, ...]]:
+    """How many words a run has; its words and joined forms, in its own characters and positions."""
     position = 0
-    for part in german.parts(compound):
-        if term := german.term(part.group(), "text"):
-            yield _Spot(part.start(), part.end(), position, term)
-            position += 1
+    spots: list[_Spot] = []
+    for compound in german.located(run):
+        _, joined = german.terms(compound.group(), "text")
+        if joined:
+            spots.append(_Spot(compound.start(), compound.end(), position, joined))
+        for part in german.parts(compound.group()):
+            if term := german.term(part.group(), "text"):
+                start = compound.start() + part.start()
+                spots.append(_Spot(start, start + len(part.group()), position, term))
+                position += 1
+    return position, tuple(spots)
 
 
 def _best_window(matches: Sequence[_Match]) -> _Window:

@@ -1,89 +1,102 @@
-"""What a Whoosh segment holds for us: the words, the facts and the article of each document.
+"""What the engine holds of an article: its words by field, its key, its date, its facets, itself.
 
-In: a dated, named article. Out: the values of Whoosh's fields, and back. Called by the adapter
-(writing) and `whoosh_segment` (reading). Analysis, places and facts are our own bytes, so nothing
-that we store is pickled; what Whoosh pickles around it is named in `docs/decisions`.
+In: a dated, named article. Out: the values of the engine's fields. Called by the adapter: the
+writer gives them to the engine, `whoosh_segment` reads what became of them.
 
-    words    every term -> its places, little-endian u32 (see `postings`); one list for all fields
-    key      the article's token (`article.token`), to find it again
-    facts    JSON [id, published in microseconds, field lengths, facet values]
-    article  zlib of the article's JSON
+    headline … source  one field of words for each of `schema.FIELDS`, with positions
+    id, token          the article's id, and its page token (`article.token`), to find it by
+    published          microseconds since 1970
+    facet_section …    each value as slug, SPLIT, name; see `facet_terms`
+    article            the article's JSON, stored
 """
 
 from __future__ import annotations
 
-import sys
-import zlib
-from array import array
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import orjson
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.columns import VarBytesColumn
-from whoosh.fields import COLUMN, FieldType, Schema
-from whoosh.formats import Format
+from whoosh.fields import ID, NUMERIC, STORED, TEXT, Schema
 
 from newsfeed.article import Article, to_json, token
-from newsfeed.search.postings import invert
-from newsfeed.search.schema import FACETS
+from newsfeed.search import german
+from newsfeed.search.schema import FACETS, FIELDS, Kind
+from newsfeed.slugs import slug
+from newsfeed.whoosh_numpy.analysis import WordAnalyzer
 
-NAME = "MAIN"
-"""Whoosh's name of the index within a folder."""
+FORMAT: Final = 2
+"""Of everything stored: to be raised whenever fields or analysis change."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+BETWEEN: Final = "\x1e"
+"""Stands between the values of one field; between texts it has spaces around it."""
 
+SPLIT: Final = "\x1f"
+"""Stands in a facet's term between slug and name."""
 
-class _Bytes(Format):  # type: ignore[misc]
-    """Posting values of any length that Whoosh keeps as they are."""
-
-
-class Terms(FieldType):  # type: ignore[misc]
-    """An indexed field whose values are already inverted: {term: posting value}."""
-
-    def __init__(self) -> None:
-        super().__init__(_Bytes(), None)
-
-    def index(
-        self, value: Mapping[str, bytes], **_: object
-    ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        return ((term.encode(), 1, 1.0, places) for term, places in value.items())
+AGAIN: Final = "\x7f"
+"""Begins the facet term of a further spelling; sorts after every slug."""
 
 
-class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own codec without its length bytes, which are too coarse for exact scores.
+class GermanWords(WordAnalyzer):
+    """The terms of one kind of field (see `german`).
 
-    Blocks are not compressed: most terms have one posting, which zlib makes longer, and without it
-    indexing is a fifth faster for a third more disk.
+    The engine's words are runs of all characters that may belong to a word: it finds these fast,
+    and looks at each different one but once. A compound's parts stand at successive positions and
+    its joined form at the first one's. BETWEEN takes a position, so no phrase reaches across.
     """
 
-    length_stats = False
+    pattern = re.compile(f"[{german.IN_WORDS}{german.HYPHENS}{BETWEEN}]+")
 
-    def __init__(self) -> None:
-        super().__init__(compression=0)
+    def __init__(self, kind: Kind) -> None:
+        self.kind: Kind = kind
+        self.fingerprint = f"{kind} {FORMAT}"
+
+    def terms(self, word: str) -> list[tuple[str, int]]:
+        """The terms of a run's compounds; none of BETWEEN."""
+        found: list[tuple[str, int]] = []
+        place = 0
+        for parts, joined in self._compounds(word):
+            if joined and joined != parts[0]:
+                found.append((joined, place))
+            found += [(part, place + at) for at, part in enumerate(parts)]
+            place += len(parts)
+        return found
+
+    def width(self, word: str) -> int:
+        """One position for each part of a compound."""
+        if word == BETWEEN:
+            return 1
+        return sum(len(parts) for parts, _ in self._compounds(word))
+
+    def _compounds(self, word: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        return (german.terms(compound, self.kind) for compound in german.compounds(word))
 
 
-SCHEMA = Schema(
-    words=Terms(),
-    key=Terms(),
-    facts=COLUMN(VarBytesColumn()),
-    article=COLUMN(VarBytesColumn()),
+class WholeValues(WordAnalyzer):
+    """Each value is one term."""
+
+    pattern = re.compile(f"[^{BETWEEN}]+")
+
+    def terms(self, word: str) -> list[tuple[str, int]]:
+        """The value as it is."""
+        return [(word, 0)]
+
+
+SCHEMA: Final = Schema(
+    **{field.name: TEXT(analyzer=GermanWords(field.kind)) for field in FIELDS},
+    **{f"facet_{name}": ID(analyzer=WholeValues()) for name in FACETS},
+    id=ID(unique=True),
+    token=ID(),
+    published=NUMERIC(int, bits=64),
+    article=STORED(),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What sorting, scoring and counting need of a document without reading its article."""
-
-    id: str
-    published: int
-    lengths: tuple[int, ...]
-    facets: tuple[tuple[str, ...], ...]
-
-
-def document(article: Article) -> dict[str, object]:
-    """The values of Whoosh's fields.
+def document(article: Article) -> dict[str, Any]:
+    """The values of the engine's fields.
 
     Raises ValueError for an article without id or date, or with text that is no Unicode.
     """
@@ -93,51 +106,35 @@ def document(article: Article) -> dict[str, object]:
         stored = to_json(article)
     except orjson.JSONEncodeError as error:
         raise ValueError(f"{article.id}: a text in it is no Unicode: {error}") from error
-    places, lengths = invert(article)
-    facts = [
-        article.id,
-        microseconds(article.date),
-        lengths,
-        [
-            sorted({v.strip() for v in values(article) if v and v.strip()})
-            for values in FACETS.values()
-        ],
-    ]
-    return {
-        "words": {term: _pack(positions) for term, positions in places.items()},
-        "key": {token(article.id): b"1"},  # Whoosh loses count of empty values when it merges
-        "facts": orjson.dumps(facts),
-        "article": zlib.compress(stored, 6),
+    values: dict[str, Any] = {
+        "id": article.id,
+        "token": token(article.id),
+        "published": microseconds(article.date),
+        "article": stored,
     }
+    texts = {
+        field.name: f" {BETWEEN} ".join(filter(None, field.texts(article))) for field in FIELDS
+    }
+    for name, values_of in FACETS.items():
+        texts[f"facet_{name}"] = BETWEEN.join(facet_terms(values_of(article)))
+    return values | {name: text for name, text in texts.items() if text}
 
 
-def read_facts(value: bytes) -> Facts:
-    """The facts of a document."""
-    id, published, lengths, facets = orjson.loads(value)
-    return Facts(id, published, tuple(lengths), tuple(map(tuple, facets)))
+def facet_terms(values: Iterable[str | None]) -> Iterable[str]:
+    """The terms of a document's values in one facet: slug, SPLIT, name.
 
-
-def read_article(value: bytes) -> bytes:
-    """The JSON of a document's article."""
-    return zlib.decompress(value)
-
-
-def unpack(values: bytes) -> array[int]:
-    """The places in one or several posting values."""
-    places = array("I")
-    places.frombytes(values)
-    if sys.byteorder == "big":
-        places.byteswap()
-    return places
+    Where several names have one slug, all but one of them are marked by AGAIN, so that each slug
+    counts once.
+    """
+    slugs: set[str] = set()
+    names = {value.replace(BETWEEN, " ").strip() for value in values if value}
+    for name in sorted(names - {""}):
+        value = slug(name)
+        again = AGAIN if value in slugs else ""
+        slugs.add(value)
+        yield f"{again}{value}{SPLIT}{name}"
 
 
 def microseconds(instant: datetime) -> int:
     """An aware instant as microseconds since 1970: exact, and comparable in any zone."""
     return (instant - EPOCH) // timedelta(microseconds=1)
-
-
-def _pack(places: array[int]) -> bytes:
-    if sys.byteorder == "big":
-        places = array("I", places)
-        places.byteswap()
-    return places.tobytes()

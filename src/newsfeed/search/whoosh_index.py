@@ -1,24 +1,25 @@
-"""The search port on one machine: Whoosh keeps the files, everything else is ours.
+"""The search port on one machine, over the engine in `newsfeed.whoosh_numpy`.
 
 In: queries, articles, the index folder. Out: results. Opened by `newsfeed.search.open_index`.
-Whoosh stores postings and columns, nothing more: what a query means, which documents match, in
-which order and with which score is decided in `language`, `evaluate` and `ordering`, exhaustively
-over live documents, because Whoosh's own matchers leave out or let through documents (see
-`docs/decisions`). How a commit becomes durable and visible stands in `whoosh_files`.
+The engine stores words, dates and articles, commits them durably and gives them back as arrays.
+What a query means, which documents match, in which order and with which score is decided in
+`language`, `evaluate` and `ordering`, exhaustively over live documents (see `docs/decisions`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from newsfeed.article import Article, from_json
+import numpy as np
+from numpy.typing import NDArray
+
+from newsfeed.article import Article, from_json, token
 from newsfeed.search import cursor
-from newsfeed.search.evaluate import Evaluator, Matches
+from newsfeed.search.evaluate import Matches, evaluate
 from newsfeed.search.interface import (
     FACET_NAMES,
     MAX_LIMIT,
@@ -32,12 +33,14 @@ from newsfeed.search.interface import (
 )
 from newsfeed.search.language import Node, parse
 from newsfeed.search.leaves import demanding
-from newsfeed.search.ordering import Order
+from newsfeed.search.ordering import Key, Order
+from newsfeed.search.scored import Scored, contained
 from newsfeed.search.snippets import snippet
 from newsfeed.search.whoosh_fields import microseconds
-from newsfeed.search.whoosh_files import NOTHING, Files, damaged, read_commit
+from newsfeed.search.whoosh_files import Files, damaged, guarded, sequence_of
 from newsfeed.search.whoosh_snapshot import Snapshot
 from newsfeed.search.whoosh_writer import rebuild, update
+from newsfeed.whoosh_numpy.index import Index
 
 
 class WhooshIndex:
@@ -46,9 +49,9 @@ class WhooshIndex:
     def __init__(self, path: Path) -> None:
         self._files = Files(path)
         self._lock = threading.Lock()
-        self._raw = b""
-        self._opened: tuple[Snapshot, Evaluator] | None = None
-        self._process = os.getpid()
+        self._table = b""
+        self._index: Index | None = None
+        self._snapshot: Snapshot | None = None
         self._closed = False
 
     def search(self, query: Query) -> Results:
@@ -57,89 +60,113 @@ class WhooshIndex:
         if query.sort != "relevance":
             tree = demanding(tree)
         mark = cursor.read(query)
-        snapshot, evaluator = self._now()
-        matches = evaluator.evaluate(tree, mark.statistics if mark else None)
-        docs = _narrowed(matches, query, snapshot)
-        order = Order(query.sort, matches.scores, snapshot.published, snapshot.ids)
-        rest = order.after(docs, mark.key) if mark else docs
-        ahead = order.first(rest, query.offset + query.limit)
-        page = ahead[query.offset :]
-        following = None
-        if page and len(ahead) < len(rest):
-            ranked = query.sort == "relevance"
-            last = cursor.Mark(order.key(page[-1]), matches.statistics if ranked else None)
-            following = cursor.write(query, last)
-        return Results(
-            hits=tuple(
-                _hit(snapshot, doc, matches.scores[doc], tree if query.snippets else None)
-                for doc in page
-            ),
-            total=len(docs),
-            facets={name: snapshot.facet(name).count(docs) for name in query.facets},
-            next=following,
-        )
+        snapshot = self._now()
+        with guarded("read"):
+            matches = evaluate(tree, snapshot, mark.statistics if mark else None)
+            found, published = _narrowed(matches.found, query, snapshot)
+            order = Order(query.sort, found, published, snapshot.ids)
+            rest = order.after(mark.key) if mark else order
+            ahead = rest.first(query.offset + query.limit)
+            page = ahead[query.offset :]
+            return Results(
+                hits=tuple(
+                    _hit(snapshot, doc, key.score, tree if query.snippets else None)
+                    for doc, key in page
+                ),
+                total=len(found),
+                facets={name: snapshot.facet(name).count(found.docs) for name in query.facets},
+                next=_following(query, page[-1][1], matches)
+                if page and len(ahead) < len(rest)
+                else None,
+            )
 
     def get(self, id: str) -> Hit | None:
-        snapshot, _ = self._now()
-        try:
-            found = snapshot.named(id) or snapshot.find(id)
-        except UnicodeEncodeError:  # half a surrogate pair is in no id
-            return None
-        return _hit(snapshot, found[0], 0.0, None) if found else None
+        snapshot = self._now()
+        with guarded("read"):
+            try:
+                found = snapshot.named(id) or snapshot.find(id)
+            except UnicodeEncodeError:  # half a surrogate pair is in no id
+                return None
+            return _hit(snapshot, found[0], 0.0, None) if found else None
 
     def sequence(self) -> int:
-        return read_commit(self._files.raw_commit()).sequence
+        snapshot = self._opened()
+        return snapshot.sequence if snapshot else 0
 
     def update(self, changes: Iterable[Change], sequence: int) -> None:
         last = {change.id: change for change in changes}
         with self._files.writing():
-            begun = read_commit(self._files.raw_commit()) != NOTHING
-            update(self._files, self._now()[0] if begun else None, last, sequence)
+            self._opened()  # refuses what is damaged or of another format
+            update(self._begun(), last, sequence)
 
     def rebuild(self, articles: Iterable[Article], sequence: int) -> None:
         with self._files.writing():
-            rebuild(self._files, articles, sequence)
+            try:
+                self._opened()
+            except IndexUnavailable:
+                if self._closed:
+                    raise
+                self._index = None  # whatever it is, this is what mends it
+            rebuild(self._begun(), articles, sequence)
+            self._files.tidy()
 
     def check(self) -> list[str]:
         """Reads everything again: files against their checksums, every article by its id."""
         try:
-            snapshot, _ = self._now()
-            self._files.verify(snapshot.commit)
+            snapshot = self._now()
+            with guarded("read"):
+                problems = self._files.check()
+                if problems:
+                    return [f"{problem}; run `newsfeed reindex`" for problem in problems]
+                docs = snapshot.live()
+                found = zip(docs.tolist(), snapshot.published(docs).tolist(), strict=True)
+                return [line for doc, date in found if (line := _problem(snapshot, doc, date))]
         except IndexUnavailable as error:
             return [str(error)]
-        return [problem for doc in snapshot.live if (problem := _problem(snapshot, doc))]
 
     def close(self) -> None:
         with self._lock:
+            index, self._index = self._index, None
+            self._snapshot = None
             self._closed = True
-            self._opened = None
+        if index is not None:
+            index.close()
 
-    def _now(self) -> tuple[Snapshot, Evaluator]:
+    def _begun(self) -> Index:
+        """The engine's index, a new one where there is none that can be read."""
+        index = self._index or self._files.create()
+        self._index = index
+        return index
+
+    def _now(self) -> Snapshot:
         """The commit that counts now. Raises IndexUnavailable."""
+        snapshot = self._opened()
+        if snapshot is None:
+            raise IndexUnavailable("There is no search index yet; run `newsfeed index`")
+        return snapshot
+
+    def _opened(self) -> Snapshot | None:
+        """The commit that counts now, None before the first. Raises IndexUnavailable."""
         with self._lock:
             if self._closed:
                 raise IndexUnavailable("The search index is closed")
-            raw = self._files.raw_commit()
-            while self._opened is None or raw != self._raw or self._process != os.getpid():
-                try:
-                    self._opened = self._open(raw)
-                    self._raw, self._process = raw, os.getpid()
-                except IndexUnavailable:
-                    # A writer in another process may have removed what it has just replaced.
-                    again = self._files.raw_commit()
-                    if raw == again:
-                        raise
-                    raw = again
-            return self._opened
+            table = self._files.table()
+            if not table or table != self._table:
+                if not table:
+                    self._index = None
+                self._table = b""
+                self._snapshot = self._open()
+                self._table = table
+            return self._snapshot
 
-    def _open(self, raw: bytes) -> tuple[Snapshot, Evaluator]:
-        commit = read_commit(raw)
-        if commit == NOTHING:
-            raise IndexUnavailable("There is no search index yet; run `newsfeed index`")
-        # Files that were opened before a fork share their positions with the other process.
-        before = self._opened[0] if self._opened and self._process == os.getpid() else None
-        snapshot = Snapshot(self._files, commit, before)
-        return snapshot, Evaluator(snapshot)
+    def _open(self) -> Snapshot | None:
+        with guarded("read"):
+            self._index = self._index or self._files.open()
+            if self._index is None:
+                return None
+            commit = self._index.latest()
+            sequence = sequence_of(commit.user)
+            return None if sequence is None else Snapshot(commit, sequence, self._snapshot)
 
 
 def _check(query: Query) -> None:
@@ -161,23 +188,26 @@ def _check(query: Query) -> None:
             raise InvalidQuery("Das Datum braucht eine Zeitzone", parameter)
 
 
-def _narrowed(matches: Matches, query: Query, snapshot: Snapshot) -> Collection[int]:
-    """The matching documents that pass the query's filters."""
-    docs: Collection[int] = matches.scores
+def _narrowed(found: Scored, query: Query, snapshot: Snapshot) -> tuple[Scored, NDArray[np.int64]]:
+    """The matching documents that pass the query's filters, and the date of each."""
     for name in FACET_NAMES:
         value: str | None = getattr(query, name)
         if value is not None:
-            few, many = sorted((docs, snapshot.facet(name).docs(value)), key=len)
-            others = many if isinstance(many, dict) else set(many)
-            docs = [doc for doc in few if doc in others]
-    published = snapshot.published
+            wanted = snapshot.facet(name).docs(value)
+            found = found.where(contained(found.docs, wanted, snapshot.size))
+    published = snapshot.published(found.docs)
+    passed = np.ones(len(found), np.bool_)
     if query.published_from is not None:
-        start = microseconds(query.published_from)
-        docs = [doc for doc in docs if published[doc] >= start]
+        passed &= published >= microseconds(query.published_from)
     if query.published_to is not None:
-        end = microseconds(query.published_to)
-        docs = [doc for doc in docs if published[doc] < end]
-    return docs
+        passed &= published < microseconds(query.published_to)
+    return (found, published) if passed.all() else (found.where(passed), published[passed])
+
+
+def _following(query: Query, last: Key, matches: Matches) -> str:
+    """The mark of the page after the one that ends with this key."""
+    ranked = query.sort == "relevance"
+    return cursor.write(query, cursor.Mark(last, matches.statistics if ranked else None))
 
 
 def _hit(snapshot: Snapshot, doc: int, score: float, tree: Node | None) -> Hit:
@@ -190,14 +220,14 @@ def _hit(snapshot: Snapshot, doc: int, score: float, tree: Node | None) -> Hit:
     return Hit(article, score, hashlib.sha256(stored).hexdigest()[:16], passage)
 
 
-def _problem(snapshot: Snapshot, doc: int) -> str | None:
+def _problem(snapshot: Snapshot, doc: int, published: int) -> str | None:
     id = snapshot.ids[doc]
     try:
         article = _hit(snapshot, doc, 0.0, None).article
     except IndexUnavailable as error:
         return f"{id}: {error}"
-    if article.id != id or microseconds(article.date) != snapshot.published[doc]:
+    if article.id != id or microseconds(article.date) != published:
         return f"{id}: another article stands in its place; run `newsfeed reindex`"
-    if snapshot.named(id) != [doc]:
+    if snapshot.named(id) != [doc] or doc not in snapshot.find(token(id)):
         return f"{id}: not found under its id alone; run `newsfeed reindex`"
     return None

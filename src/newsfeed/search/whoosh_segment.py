@@ -1,99 +1,202 @@
-"""One Whoosh segment, read only.
+"""One segment of the engine, as newsfeed reads it.
 
-In: a storage and a segment of a table of contents. Out: facts, articles, postings and terms by
-the segment's own document numbers, deleted documents included. Called by the snapshot, which knows
-what is deleted. Whoosh's readers share file positions and may not be used by two threads at once,
-so one lock guards them; what they return is never changed.
+In: the arrays of a segment. Out: dates, ids, facet values, the places of words, by the segment's
+own document numbers, deleted documents included. Called by `whoosh_snapshot`, which knows what is
+deleted and where the segment stands among the others. Whatever is made from arrays is made once,
+at the first question, and kept as long as a commit names the segment; threads share it.
 """
 
 from __future__ import annotations
 
-import threading
-from array import array
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
 
-from whoosh.codec.whoosh3 import W3Segment
-from whoosh.filedb.filestore import FileStorage
+import numpy as np
+from numpy.typing import NDArray
 
+from newsfeed.search.facets import Values
 from newsfeed.search.interface import FacetName
-from newsfeed.search.schema import FACETS, FIELDS
-from newsfeed.search.whoosh_fields import SCHEMA, Codec, read_article, read_facts, unpack
-from newsfeed.search.whoosh_files import guarded
+from newsfeed.search.postings import Occurrences
+from newsfeed.search.schema import FIELDS
+from newsfeed.search.scored import Docs, differing
+from newsfeed.search.whoosh_fields import AGAIN, SPLIT
+from newsfeed.whoosh_numpy.lexicon import Lexicon
+from newsfeed.whoosh_numpy.phrases import offsets
+from newsfeed.whoosh_numpy.postings import Postings
+from newsfeed.whoosh_numpy.segment import FieldArrays
+from newsfeed.whoosh_numpy.segment import Segment as Arrays
 
-_FORMAT = SCHEMA["words"].format
-_PAGE = 256
+T = TypeVar("T")
+
+_SIGN = np.uint64(1 << 63)
+_NO_DOCS = np.zeros(0, np.uint32)
 
 
 class Segment:
-    """The words, facts and articles of documents 0 to `count` - 1; all files are opened at once."""
+    """Documents 0 to `count` - 1 of one segment."""
 
-    def __init__(self, storage: FileStorage, segment: W3Segment) -> None:
-        codec = Codec()
-        self._lock = threading.Lock()
-        self._terms = codec.terms_reader(storage, segment)
-        documents = codec.per_document_reader(storage, segment)
-        self.count: int = segment.doc_count_all()
-        self._articles = documents.column_reader("article", SCHEMA["article"].column_type)
-        column = documents.column_reader("facts", SCHEMA["facts"].column_type)
-        facts = [read_facts(value) for value in column]
-        self.ids = [fact.id for fact in facts]
-        self.published = array("q", (fact.published for fact in facts))
-        self.lengths = [
-            array("I", (fact.lengths[field] for fact in facts)) for field in range(len(FIELDS))
-        ]
-        self.facets: dict[FacetName, list[tuple[str, ...]]] = {
-            name: [fact.facets[number] for fact in facts] for number, name in enumerate(FACETS)
-        }
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+        self.count = arrays.count
+        self.fields = [arrays.field(field.name) for field in FIELDS]
+        self.lengths = [arrays.lengths(field.name) for field in FIELDS]
+        self._facets: dict[FacetName, Values] = {}
+
+    @cached_property
+    def published(self) -> NDArray[np.int64]:
+        """Document -> its date in microseconds since 1970."""
+        ordinals, _ = self._ordinals("published")
+        # A term is a zero byte and the number, big-endian, its sign bit turned.
+        terms = self._arrays.file.array("published.blob").reshape(-1, 9)[:, 1:]
+        numbers = np.ascontiguousarray(terms).view(">u8").ravel().astype(np.uint64) ^ _SIGN
+        dates: NDArray[np.int64] = numbers.view(np.int64)[ordinals - np.uint32(1)]
+        return dates
+
+    @cached_property
+    def ids(self) -> tuple[NDArray[np.uint32], Lexicon]:
+        """Document -> 1 + the number of its id among the ids, which ascend."""
+        return self._ordinals("id")
+
+    @cached_property
+    def totals(self) -> NDArray[np.int64]:
+        """For each field its length in all documents, and how many documents have it."""
+        return self.totals_of(slice(None))
+
+    def totals_of(self, docs: Docs | slice) -> NDArray[np.int64]:
+        """The same over some documents."""
+        found = np.zeros((len(FIELDS), 2), np.int64)
+        for number, lengths in enumerate(self.lengths):
+            if lengths is not None:
+                chosen = lengths[docs]
+                found[number] = chosen.sum(dtype=np.int64), np.count_nonzero(chosen)
+        return found
 
     def article(self, doc: int) -> bytes:
         """The JSON of a document's article."""
-        with guarded("read"):
-            with self._lock:
-                value: bytes = self._articles[doc]
-            return read_article(value)
+        stored: bytes = self._arrays.stored_value(doc, "article")
+        return stored
 
-    def find(self, token: str) -> list[int]:
-        """The documents with this token."""
-        with guarded("read"), self._lock:
-            ids, _ = self._read("key", token)
-        return ids
+    def with_term(self, field: str, term: str) -> Docs:
+        """The documents in which a term stands in one field, ascending."""
+        arrays = self._arrays.field(field)
+        number = arrays.lexicon.find(term.encode()) if arrays is not None else -1
+        if arrays is None or number < 0:
+            return _NO_DOCS
+        start, end = arrays.rows(number)
+        return arrays.docs[start:end]
 
-    def postings(self, term: str) -> tuple[Sequence[int], Sequence[int], array[int]]:
-        """Documents, starts (one more than documents) and places of a term; see `Postings`."""
-        with guarded("read"):
-            with self._lock:
-                ids, values = self._read("words", term)
-            starts = list(accumulate((len(value) // 4 for value in values), initial=0))
-            return ids, starts, unpack(b"".join(values))
+    def facet(self, name: FacetName) -> Values:
+        """The values of a facet."""
+        if name not in self._facets:
+            self._facets[name] = self._values(name)
+        return self._facets[name]
 
-    def terms(self, prefix: str, after: str | None) -> list[str]:
-        """The next terms in order that begin with a prefix, after one already seen."""
-        begins = prefix.encode()
-        found: list[str] = []
-        with guarded("read"), self._lock:
-            start = begins if after is None else after.encode()
-            for field, term in self._terms.terms_from("words", start):
-                if field != "words" or not term.startswith(begins) or len(found) == _PAGE:
-                    break
-                if after is None or term > start:
-                    found.append(term.decode())
-        return found
+    def run(self, terms: Sequence[bytes], fields: Collection[int]) -> Iterator[Occurrences]:
+        """Where terms stand next to each other in fields of one kind, the fields ascending."""
+        for field, arrays, numbers in self._having(fields, lambda each: _numbers(each, terms)):
+            if len(numbers) == 1:
+                start, end = arrays.rows(numbers[0])
+                docs, counts = arrays.docs[start:end], arrays.frequencies(start, end)
+            else:
+                docs, counts = _following(arrays, numbers)
+            if len(docs):
+                yield self._occurrences(field, docs, counts)
 
-    def _read(self, field: str, term: str) -> tuple[list[int], list[bytes]]:
-        """Document numbers and posting values of a term, a block of postings at a time."""
-        key = (field, term.encode())
-        ids: list[int] = []
-        values: list[bytes] = []
-        if key not in self._terms:
-            return ids, values
-        matcher = self._terms.matcher(*key, _FORMAT)
-        while matcher.is_active():
-            # id() and value() decode the whole block that Whoosh is in; taking it as it is saves
-            # three calls for every posting (`test_whoosh_segment` compares).
-            matcher.id()
-            ids.extend(matcher._ids)
-            matcher._read_values()
-            values.extend(matcher._values)
-            matcher.skip_to(matcher.block_max_id() + 1)
-        return ids, values
+    def beginning(self, prefix: bytes, fields: Collection[int]) -> Iterator[Occurrences]:
+        """Where any term stands that begins with a prefix; its terms are neighbours."""
+        for field, arrays, (first, last) in self._having(
+            fields, lambda each: each.prefixed(prefix)
+        ):
+            start, end = int(arrays.starts[first]), int(arrays.starts[last])
+            if start < end:
+                counts = arrays.frequencies(start, end)
+                yield self._occurrences(field, arrays.docs[start:end], counts)
+
+    def _having(
+        self, fields: Collection[int], look_up: Callable[[Lexicon], T]
+    ) -> Iterator[tuple[int, FieldArrays, T]]:
+        """The fields that any document has, ascending, and what is looked up in their lexicons.
+
+        Fields of one kind share a lexicon: what was looked up for one is there for the next.
+        """
+        known: dict[Lexicon, T] = {}
+        for field in sorted(fields):
+            arrays = self.fields[field]
+            if arrays is not None:
+                if arrays.lexicon not in known:
+                    known[arrays.lexicon] = look_up(arrays.lexicon)
+                found = known[arrays.lexicon]
+                if found:
+                    yield field, arrays, found
+
+    def _occurrences(self, field: int, docs: Docs, counts: NDArray[Any]) -> Occurrences:
+        lengths = self.lengths[field]
+        if lengths is None:
+            raise ValueError(f"{FIELDS[field].name}: no lengths")
+        return Occurrences(field, docs, counts, lengths[docs])
+
+    def _ordinals(self, field: str) -> tuple[NDArray[np.uint32], Lexicon]:
+        arrays, ordinals = self._arrays.field(field), self._arrays.ordinals(field)
+        if arrays is None or ordinals is None:
+            raise ValueError(f"{field}: not every document has one")
+        return ordinals, arrays.lexicon
+
+    def _values(self, facet: FacetName) -> Values:
+        arrays = self._arrays.field(f"facet_{facet}")
+        if arrays is None:
+            return Values((), (), np.zeros(1, np.uint32), np.zeros(1, np.uint32), _NO_DOCS)
+        terms = [term.decode() for term in arrays.lexicon]
+        slugs: dict[str, int] = {}
+        for number, term in enumerate(terms):
+            if not term.startswith(AGAIN):
+                slugs.setdefault(term.partition(SPLIT)[0], number)
+        firsts = [*slugs.values(), sum(not term.startswith(AGAIN) for term in terms)]
+        names = [term.partition(SPLIT)[2] for term in terms]
+        return Values(tuple(slugs), names, arrays.starts[firsts], arrays.starts, arrays.docs)
+
+
+def _numbers(lexicon: Lexicon, terms: Sequence[bytes]) -> list[int]:
+    """The numbers of the terms; none where one of them stands nowhere."""
+    found = []
+    for term in terms:
+        number = lexicon.find(term)
+        if number < 0:
+            return []
+        found.append(number)
+    return found
+
+
+def _following(arrays: FieldArrays, numbers: Sequence[int]) -> tuple[Docs, NDArray[np.intp]]:
+    """The documents in which terms follow each other, and how often they do in each."""
+    rows = [arrays.rows(number) for number in numbers]
+    docs = min((arrays.docs[start:end] for start, end in rows), key=len)
+    for start, end in rows:
+        others = arrays.docs[start:end]
+        at = np.minimum(others.searchsorted(docs), len(others) - 1)
+        docs = docs[others[at] == docs]
+    found = _places(arrays, numbers[0], docs)
+    for distance, number in enumerate(numbers[1:], 1):
+        if not len(found):
+            break
+        places = _places(arrays, number, docs) - distance
+        at = np.minimum(places.searchsorted(found), len(places) - 1)
+        found = found[places[at] == found]
+    having = (found >> 32).astype(np.uint32)
+    first = np.flatnonzero(differing(having))
+    return having[first], np.diff(first, append=len(having))
+
+
+def _places(arrays: FieldArrays, number: int, docs: Docs) -> NDArray[np.int64]:
+    """Where a term stands in documents that have it, ascending: document << 32 | position."""
+    if arrays.positions is None:
+        raise ValueError(f"{arrays.name}: no positions")
+    postings = Postings(arrays, number, None)
+    starts, counts = offsets(postings, postings.docs.searchsorted(docs))
+    total = int(counts.sum())
+    if total > len(arrays.positions):  # damaged: there is no room for as many as it may say
+        raise ValueError(f"{arrays.name}: more positions than there are")
+    at = np.repeat(starts - counts.cumsum() + counts, counts) + np.arange(total)
+    places: NDArray[np.int64] = np.repeat(docs.astype(np.int64) << 32, counts)
+    places |= arrays.positions[at]
+    return places

@@ -1,136 +1,194 @@
 """One commit of the index, opened for reading.
 
-In: the files of a commit. Out: what `evaluate`, `ordering` and `facets` read (see `Reader`),
+In: a commit of the engine. Out: what `evaluate`, `ordering` and `facets` read (see `Reader`),
 articles by document number. Called by the adapter. A snapshot never changes and threads share it;
 when it is let go, its files close. Deleted documents are left out here and nowhere else: the
-numbers, terms' postings and statistics that come out know live documents only.
+numbers, occurrences and statistics that come out know live documents only.
 """
 
 from __future__ import annotations
 
 import threading
-from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
-from heapq import merge
-from itertools import accumulate
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from heapq import nsmallest
 
-from whoosh.index import TOC
+import numpy as np
+from numpy.typing import NDArray
 
-from newsfeed.article import token
-from newsfeed.search.bounded import Bounded
-from newsfeed.search.facets import FacetTable
+from newsfeed.search.facets import FacetTable, Placed
 from newsfeed.search.interface import FacetName
-from newsfeed.search.postings import Postings
+from newsfeed.search.postings import Occurrences
 from newsfeed.search.schema import FIELDS
-from newsfeed.search.whoosh_fields import NAME, SCHEMA
-from newsfeed.search.whoosh_files import Commit, Files, guarded
+from newsfeed.search.scored import Docs
 from newsfeed.search.whoosh_segment import Segment
+from newsfeed.whoosh_numpy.commits import Commit
+from newsfeed.whoosh_numpy.leaf import Leaf
+from newsfeed.whoosh_numpy.segment import Segment as Arrays
 
-REMEMBERED = 4_000_000
-"""Numbers of decoded postings kept, four bytes each."""
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment in its place among the others."""
+
+    leaf: Leaf
+    segment: Segment
+
+    @property
+    def base(self) -> int:
+        """The number of its first document."""
+        return self.leaf.base
+
+    def found(self, each: Occurrences) -> Occurrences:
+        """Without the deleted documents, and numbered through all segments."""
+        docs, counts, lengths = each.docs, each.counts, each.lengths
+        live = self.leaf.live
+        if live is not None:
+            kept = live[docs]
+            docs, counts, lengths = docs[kept], counts[kept], lengths[kept]
+        if self.base:
+            docs = docs + np.uint32(self.base)
+        return replace(each, docs=docs, counts=counts, lengths=lengths)
+
+    def values(self, facet: FacetName) -> Placed:
+        """The values of a facet."""
+        values = self.segment.facet(facet)
+        return Placed(values, self.base, self.segment.count, self.leaf.live)
+
+    def with_term(self, field: str, term: str) -> Iterator[int]:
+        """The live documents with a term in a field, numbered through all segments."""
+        live = self.leaf.live
+        for doc in self.segment.with_term(field, term).tolist():
+            if live is None or live[doc]:
+                yield self.base + doc
 
 
 class Snapshot:
     """The live documents of one commit. Document numbers count through the segments."""
 
-    def __init__(self, files: Files, commit: Commit, before: Snapshot | None = None) -> None:
-        """Opens a commit; takes over what `before` has opened already.
+    def __init__(self, commit: Commit, sequence: int, before: Snapshot | None = None) -> None:
+        """Takes over what `before` has made of segments that both commits name.
 
-        Raises IndexUnavailable, also when a writer has moved on and removed files of this commit.
+        `sequence`: the change number up to which the commit holds everything.
         """
-        self.commit: Commit = commit
-        reuse = before if before and before.commit.generation == commit.generation else None
-        files.verify(commit, frozenset(reuse.commit.files) if reuse else frozenset())
-        storage = files.storage(commit.generation)
-        opened = reuse._segments if reuse else {}
-        with guarded("read"):
-            stored = TOC.read(storage, NAME, gen=commit.toc, schema=SCHEMA).segments
-            self._segments: dict[str, Segment] = {
-                segment.segment_id(): opened.get(segment.segment_id()) or Segment(storage, segment)
-                for segment in stored
-            }
-        self._order = list(self._segments.values())
-        self._bases = [0, *accumulate(segment.count for segment in self._order)]
-        self._deleted = frozenset(
-            base + doc
-            for base, segment in zip(self._bases, stored, strict=False)
-            for doc in segment.deleted_docs()
-        )
-        self.live = [doc for doc in range(self._bases[-1]) if doc not in self._deleted]
-        self._read_columns()
-        self._postings: Bounded[str, Postings] = Bounded(
-            REMEMBERED, lambda found: 2 * len(found.docs) + len(found.places) + 64
-        )
+        self.sequence = sequence
+        self.size = commit.count
+        self.count = commit.count_live
+        known = before.segments if before else {}
+        self.segments: dict[Arrays, Segment] = {
+            leaf.segment: known.get(leaf.segment) or Segment(leaf.segment) for leaf in commit.leaves
+        }
+        self._parts = [Part(leaf, self.segments[leaf.segment]) for leaf in commit.leaves]
+        self._bases = [part.base for part in self._parts]
+        self.ids = Ids(self._parts, self._bases)
         self._facets: dict[FacetName, FacetTable] = {}
         self._facets_lock = threading.Lock()
 
-    def _read_columns(self) -> None:
-        self.ids = [id for segment in self._order for id in segment.ids]
-        self.published = array("q")
-        self.lengths = [array("I") for _ in FIELDS]
-        for segment in self._order:
-            self.published.extend(segment.published)
-            for field, lengths in zip(self.lengths, segment.lengths, strict=True):
-                field.extend(lengths)
-        averages = []
-        for field in self.lengths:
-            filled = [field[doc] for doc in self.live if field[doc]]
-            averages.append(sum(filled) / len(filled) if filled else 0.0)
-        self.averages = tuple(averages)
+    @cached_property
+    def averages(self) -> tuple[float, ...]:
+        """For each field its average length in terms over the documents that have it, else 0."""
+        totals = np.zeros((len(FIELDS), 2), np.int64)
+        for part in self._parts:
+            totals += part.segment.totals
+            if part.leaf.deleted is not None:
+                totals -= part.segment.totals_of(part.leaf.deleted)
+        return tuple(total / count if count else 0.0 for total, count in totals.tolist())
 
-    def postings(self, term: str) -> Postings:
-        """Where a term stands in live documents."""
-        return self._postings.get(term, lambda: self._live_postings(term))
+    def live(self) -> Docs:
+        """The numbers of all documents, ascending."""
+        if self.size == self.count:
+            return np.arange(self.size, dtype=np.uint32)
+        masks = [
+            np.ones(part.segment.count, np.bool_) if part.leaf.live is None else part.leaf.live
+            for part in self._parts
+        ]
+        return np.flatnonzero(np.concatenate(masks)).astype(np.uint32)
 
-    def terms(self, prefix: str) -> Iterator[str]:
-        """The terms that begin with a prefix, ascending by code point."""
-        last = ""
-        for term in merge(*(_all_terms(segment, prefix) for segment in self._order)):
-            if term != last:
-                yield term
-            last = term
-
-    def find(self, token: str) -> list[int]:
-        """The live documents with this token: one, unless two ids share it."""
+    def run(self, terms: Sequence[str], fields: Collection[int]) -> list[Occurrences]:
+        """Where terms stand next to each other in fields of one kind."""
+        encoded = [term.encode() for term in terms]
         return [
-            base + doc
-            for base, segment in zip(self._bases, self._order, strict=False)
-            for doc in segment.find(token)
-            if base + doc not in self._deleted
+            part.found(each) for part in self._parts for each in part.segment.run(encoded, fields)
         ]
 
+    def beginning(self, prefix: str, fields: Collection[int]) -> list[Occurrences]:
+        """Where any term stands that begins with a prefix, in fields of one kind."""
+        return [
+            part.found(each)
+            for part in self._parts
+            for each in part.segment.beginning(prefix.encode(), fields)
+        ]
+
+    def published(self, docs: Docs) -> NDArray[np.int64]:
+        """The dates of documents, given ascending, in microseconds since 1970."""
+        found = [np.zeros(0, np.int64)]
+        found += [part.segment.published[own] for part, own in _split(self._parts, docs)]
+        return np.concatenate(found)
+
+    def find(self, token: str) -> list[int]:
+        """The documents with this token: one, unless two ids share it."""
+        return [doc for part in self._parts for doc in part.with_term("token", token)]
+
     def named(self, id: str) -> list[int]:
-        """The live documents with this id."""
-        return [doc for doc in self.find(token(id)) if self.ids[doc] == id]
+        """The documents with this id: one, or none."""
+        return [doc for part in self._parts for doc in part.with_term("id", id)]
 
     def article(self, doc: int) -> bytes:
         """The JSON of an article."""
-        number = bisect_right(self._bases, doc) - 1
-        return self._order[number].article(doc - self._bases[number])
+        part = self._parts[bisect_right(self._bases, doc) - 1]
+        return part.segment.article(doc - part.base)
 
     def facet(self, name: FacetName) -> FacetTable:
         """The values of a facet; made at the first question."""
         with self._facets_lock:
             if name not in self._facets:
-                values = [value for segment in self._order for value in segment.facets[name]]
-                self._facets[name] = FacetTable(self.live, values)
+                self._facets[name] = FacetTable([part.values(name) for part in self._parts])
             return self._facets[name]
 
-    def _live_postings(self, term: str) -> Postings:
-        found = Postings(array("I"), array("I", [0]), array("I"))
-        for base, segment in zip(self._bases, self._order, strict=False):
-            docs, starts, places = segment.postings(term)
-            for i, doc in enumerate(docs):
-                if base + doc not in self._deleted:
-                    found.docs.append(base + doc)
-                    found.places.extend(places[starts[i] : starts[i + 1]])
-                    found.starts.append(len(found.places))
-        return found
+
+class Ids:
+    """The ids of documents; in each segment they are ordered already."""
+
+    def __init__(self, parts: Sequence[Part], bases: Sequence[int]) -> None:
+        self._parts = parts
+        self._bases = bases
+
+    def __getitem__(self, doc: int) -> str:
+        part = self._parts[bisect_right(self._bases, doc) - 1]
+        ordinals, ids = part.segment.ids
+        return ids[int(ordinals[doc - part.base]) - 1].decode()
+
+    def after(self, docs: Docs, id: str) -> Mask:
+        """Which of the documents, given ascending, have a greater id; it need not exist."""
+        term = id.encode()
+        found = [np.zeros(0, np.bool_)]
+        for part, own in _split(self._parts, docs):
+            ordinals, ids = part.segment.ids
+            smaller = ids.lower(term)
+            upto = smaller + (smaller < len(ids) and ids[smaller] == term)
+            found.append(ordinals[own] > upto)
+        return np.concatenate(found)
+
+    def smallest(self, docs: Docs, count: int) -> list[int]:
+        """The documents, out of some given ascending, with the smallest ids, in their order."""
+        some: list[int] = []
+        for part, own in _split(self._parts, docs):
+            ordinals = part.segment.ids[0][own]
+            if len(own) > count > 0:
+                own = own[np.argpartition(ordinals, count - 1)[:count]]
+            some += (own + np.uint32(part.base)).tolist()
+        return nsmallest(count, some, key=self.__getitem__)
 
 
-def _all_terms(segment: Segment, prefix: str) -> Iterator[str]:
-    last: str | None = None
-    while page := segment.terms(prefix, last):
-        yield from page
-        last = page[-1]
+def _split(parts: Sequence[Part], docs: Docs) -> Iterator[tuple[Part, Docs]]:
+    """The documents of each segment, by its own numbers; `docs` ascend."""
+    ends = docs.searchsorted([part.base + part.segment.count for part in parts]).tolist()
+    start = 0
+    for part, end in zip(parts, ends, strict=True):
+        if start < end:
+            yield part, docs[start:end] - np.uint32(part.base)
+        start = end

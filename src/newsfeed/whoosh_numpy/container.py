@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import stat
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -50,15 +51,18 @@ class ArrayFile:
         self.path = path
         self._map = _mapped(path)
         self.size = len(self._map)
-        directory = self._directory()
-        self.meta: Mapping[str, Any] = directory["meta"]
-        self._places: dict[str, tuple[str, int, int, int]] = {
-            name: (dtype, count, offset, crc)
-            for name, (dtype, count, offset, crc) in directory["arrays"].items()
-        }
+        self.meta: Mapping[str, Any]
+        self._places: dict[str, tuple[str, int, int, int]]
         self._arrays: dict[str, Array] = {}
+        directory = self._directory()
+        try:
+            self.meta = dict(directory["meta"])
+            self._places = {name: _place(each) for name, each in directory["arrays"].items()}
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DamagedIndex(path, "its directory describes no arrays") from error
         for name, (dtype, count, offset, _) in self._places.items():
-            self._check_place(name, dtype, count, offset)
+            if offset + count * np.dtype(dtype).itemsize > self._end:
+                raise DamagedIndex(path, f"array {name!r} reaches beyond the arrays")
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
@@ -78,13 +82,16 @@ class ArrayFile:
 
     def verify(self) -> list[str]:
         """Reads everything; one sentence for each array that is not as it was written."""
-        return [
+        damaged = [
             f"{self.path.name}: array {name!r} is damaged"
             for name, (_, _, _, crc) in self._places.items()
             if _crc(self.array(name)) != crc
         ]
+        if not all(_is_gap(self._map, start, end) for start, end in self._gaps()):
+            damaged.append(f"{self.path.name}: bytes between two arrays are damaged")
+        return damaged
 
-    def _directory(self) -> dict[str, Any]:
+    def _directory(self) -> Any:
         if self.size < _HEADER.size + _TRAILER.size:
             raise DamagedIndex(self.path, "it is cut off")
         magic, version, zero = _HEADER.unpack_from(self._map)
@@ -98,15 +105,19 @@ class ArrayFile:
             raise DamagedIndex(self.path, "its directory is damaged")
         if version != VERSION:
             raise UnsupportedFile(self.path, version, VERSION)
-        directory: dict[str, Any] = json.loads(raw)
         self._end = place
-        return directory
+        try:
+            return json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            raise DamagedIndex(self.path, "its directory is no JSON") from error
 
-    def _check_place(self, name: str, dtype: str, count: int, offset: int) -> None:
-        if dtype not in DTYPES or count < 0 or offset < _HEADER.size or offset % _ALIGNMENT:
-            raise DamagedIndex(self.path, f"array {name!r} is badly described")
-        if offset + count * np.dtype(dtype).itemsize > self._end:
-            raise DamagedIndex(self.path, f"array {name!r} reaches beyond the arrays")
+    def _gaps(self) -> Iterator[tuple[int, int]]:
+        """The bytes that belong to no array, as start and end."""
+        at = _HEADER.size
+        for dtype, count, offset, _ in sorted(self._places.values(), key=lambda each: each[2]):
+            yield at, offset
+            at = max(at, offset + count * np.dtype(dtype).itemsize)
+        yield at, self._end
 
 
 class Region:
@@ -128,8 +139,8 @@ class Region:
         return self.offset + max(self.count, self.written) * self.dtype.itemsize
 
     def write(self, piece: Array) -> None:
-        """Adds elements; a piece is taken over as this array's dtype without loss."""
-        data = np.ascontiguousarray(piece, self.dtype)
+        """Adds elements, as this array's dtype. Raises ValueError where one does not fit."""
+        data = self._converted(piece)
         if self.count >= 0 and self.written + len(data) > self.count:
             raise ValueError(f"{self.name}: more than the {self.count} elements reserved")
         for view in _pieces(data):
@@ -138,14 +149,27 @@ class Region:
             disk.write_at(self._writer.descriptor, view, at)
             self.written += len(view) // self.dtype.itemsize
 
+    def _converted(self, piece: Array) -> Array:
+        if piece.ndim != 1 or (piece.dtype.kind == "f") != (self.dtype.kind == "f"):
+            raise ValueError(f"{self.name}: {piece.ndim} dimensions of {piece.dtype}")
+        if not np.can_cast(piece.dtype, self.dtype) and len(piece):
+            range_ = np.iinfo(self.dtype)
+            if int(piece.min()) < range_.min or int(piece.max()) > range_.max:
+                raise ValueError(f"{self.name}: a number that does not fit into {self.dtype}")
+        return np.ascontiguousarray(piece, self.dtype)
+
 
 class ArrayWriter:
     """Writes one file of arrays: several at a time where their lengths are known."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises OSError; FileExistsError where there is a file already."""
+    def __init__(self, path: Path, unsynced: disk.Unsynced | None = None) -> None:
+        """`unsynced`: takes over the completed file, to be synced later.
+
+        Raises OSError; FileExistsError where there is a file already.
+        """
         self.path = path
         self.descriptor = disk.create(path)
+        self._unsynced = unsynced
         self._regions: dict[str, Region] = {}
         self._next = _ALIGNMENT
 
@@ -165,7 +189,7 @@ class ArrayWriter:
         return self._begin(name, dtype, -1)
 
     def finish(self, meta: Mapping[str, Any]) -> int:
-        """Completes the file and brings it to the disk; its size in bytes. Closes it."""
+        """Completes the file; its size in bytes. It is synced and closed, now or later."""
         for region in self._regions.values():
             if 0 <= region.count != region.written:
                 raise ValueError(f"{region.name}: {region.written} of {region.count} elements")
@@ -174,12 +198,16 @@ class ArrayWriter:
             each.name: [each.dtype.str, each.written, each.offset, each.crc]
             for each in self._regions.values()
         }
-        raw = json.dumps({"arrays": arrays, "meta": meta}, ensure_ascii=False).encode()
+        raw = json.dumps({"arrays": arrays, "meta": meta}, allow_nan=False).encode()
         end = _TRAILER.pack(place, len(raw), zlib.crc32(raw), VERSION, MAGIC)
         disk.write_at(self.descriptor, _HEADER.pack(MAGIC, VERSION, 0), 0)
         disk.write_at(self.descriptor, raw + end, place)
-        disk.sync(self.descriptor)
-        self._close()
+        if self._unsynced is None:
+            disk.sync(self.descriptor)
+            self._close()
+        else:
+            self._unsynced.take(self.descriptor)
+            self.descriptor = -1
         return place + len(raw) + len(end)
 
     def abandon(self) -> None:
@@ -209,13 +237,33 @@ class ArrayWriter:
 
 
 def _mapped(path: Path) -> mmap.mmap:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    # Without O_NONBLOCK a FIFO of this name would keep us waiting for ever.
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    descriptor = os.open(path, flags)
     try:
-        if os.fstat(descriptor).st_size == 0:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise DamagedIndex(path, "it is no file")
+        if found.st_size == 0:
             raise DamagedIndex(path, "it is empty")
         return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
     finally:
         os.close(descriptor)
+
+
+def _place(described: Any) -> tuple[str, int, int, int]:
+    """An array's dtype, count, offset and CRC-32 from the directory."""
+    dtype, *numbers = described
+    count, offset, crc = numbers
+    if dtype not in DTYPES or any(type(each) is not int or each < 0 for each in numbers):
+        raise ValueError("an array is badly described")
+    if offset < _HEADER.size or offset % _ALIGNMENT:
+        raise ValueError("an array is at no place for one")
+    return dtype, count, offset, crc
+
+
+def _is_gap(data: mmap.mmap, start: int, end: int) -> bool:
+    return 0 <= end - start < _ALIGNMENT and not any(data[start:end])
 
 
 def _aligned(offset: int) -> int:

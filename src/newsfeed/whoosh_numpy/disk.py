@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
@@ -34,6 +37,60 @@ def write_at(descriptor: int, data: bytes | memoryview, offset: int) -> None:
 def sync(descriptor: int) -> None:
     """Brings a file's bytes to the disk."""
     os.fsync(descriptor)
+
+
+class Unsynced:
+    """Files that are written and have yet to be brought to the disk. Not shared by threads."""
+
+    def __init__(self) -> None:
+        self._descriptors: list[int] = []
+
+    def take(self, descriptor: int) -> None:
+        """Takes over an open file; it is closed by `close`."""
+        self._descriptors.append(descriptor)
+
+    def syncs(self) -> list[Callable[[], None]]:
+        """What has to be done, in any order."""
+        return [partial(_sync, descriptor) for descriptor in self._descriptors]
+
+    def close(self) -> None:
+        """Closes the files, synced or not."""
+        while self._descriptors:
+            os.close(self._descriptors.pop())
+
+
+def _sync(descriptor: int) -> None:
+    sync(descriptor)  # By its name, for the tests' sake.
+
+
+def together(actions: Sequence[Callable[[], None]]) -> None:
+    """Does things at once that wait for the same disk; when all are over, raises the first error.
+
+    The disk brings several files to rest in about the time that it takes for one.
+    """
+    errors: list[BaseException] = []
+
+    def attempt(action: Callable[[], None]) -> None:
+        try:
+            action()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = []
+    for action in actions[1:]:
+        thread = threading.Thread(target=attempt, args=(action,))
+        try:
+            thread.start()
+        except RuntimeError:  # There are too many threads already.
+            attempt(action)
+        else:
+            threads.append(thread)
+    for action in actions[:1]:
+        attempt(action)
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
 
 
 def replace(source: Path, target: Path) -> None:
@@ -63,10 +120,15 @@ def make_folder(path: Path) -> None:
         sync_folder(path.parent)
 
 
-def lock(descriptor: int, *, wait: bool) -> bool:
-    """Takes the exclusive lock of a file; it goes with the process or the descriptor."""
+def open_lock(path: Path) -> int:
+    """The descriptor of a lock file, which is made where there is none."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+
+
+def lock(descriptor: int) -> bool:
+    """Takes the exclusive lock of a file, if it is free; it goes with the descriptor."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -34,8 +34,13 @@ class Lexicon(Sequence[bytes]):
         return len(self._heads)
 
     def __getitem__(self, number: int) -> bytes:  # type: ignore[override]
+        if not 0 <= number < len(self._heads):
+            raise IndexError(number)
         start, end = self._offsets[number : number + 2].tolist()
         return bytes(self._blob[start:end])
+
+    def __contains__(self, term: object) -> bool:
+        return isinstance(term, bytes) and self.find(term) >= 0
 
     def __iter__(self) -> Iterator[bytes]:
         return self.range(0, len(self))
@@ -43,9 +48,16 @@ class Lexicon(Sequence[bytes]):
     def range(self, start: int, end: int) -> Iterator[bytes]:
         """The terms with these numbers, ascending."""
         for at in range(start, end, 4096):
-            bounds = self._offsets[at : min(at + 4096, end) + 1].tolist()
-            for first, last in pairwise(bounds):
-                yield bytes(self._blob[first:last])
+            yield from self.listed(at, min(at + 4096, end))
+
+    def listed(self, start: int, end: int) -> list[bytes]:
+        """The terms with these numbers, ascending; quicker than one by one."""
+        bounds = self._offsets[start : end + 1].tolist()
+        if not bounds:
+            return []
+        first = bounds[0]
+        text = bytes(self._blob[first : bounds[-1]])
+        return [text[low - first : high - first] for low, high in pairwise(bounds)]
 
     def lower(self, term: bytes) -> int:
         """The number of the first term that is not below this one; the length if there is none."""
@@ -72,13 +84,17 @@ class Lexicon(Sequence[bytes]):
 def lexicon_arrays(terms: Iterable[bytes]) -> dict[str, NDArray[Any]]:
     """The arrays `blob`, `offsets`, `heads` of terms in ascending order."""
     listed = list(terms)
+    blob = b"".join(listed)
     offsets = np.zeros(len(listed) + 1, "<u8")
-    np.cumsum(np.fromiter(map(len, listed), "<u8", len(listed)), out=offsets[1:])
-    heads = np.frombuffer(b"".join([term[:8].ljust(8, b"\0") for term in listed]), ">u8")
+    lengths = np.fromiter(map(len, listed), np.int64, len(listed))
+    np.cumsum(lengths, out=offsets[1:])
+    windows = np.lib.stride_tricks.sliding_window_view(np.frombuffer(blob + bytes(8), np.uint8), 8)
+    heads = windows[offsets[:-1].astype(np.int64)]
+    heads[np.arange(8) >= lengths[:, None]] = 0
     return {
-        "blob": np.frombuffer(b"".join(listed), np.uint8),
+        "blob": np.frombuffer(blob, np.uint8),
         "offsets": narrowed(offsets),
-        "heads": heads.astype("<u8"),
+        "heads": heads.view(">u8").ravel().astype("<u8"),
     }
 
 

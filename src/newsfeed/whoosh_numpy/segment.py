@@ -69,9 +69,13 @@ class FieldArrays:
 class Segment:
     """A segment's file. Immutable; shared by threads and by all commits that name it."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises DamagedIndex, UnsupportedFile, OSError."""
+    def __init__(self, path: Path, *, docs: int | None = None, size: int | None = None) -> None:
+        """`docs`, `size`: what the table of contents says of the file.
+
+        Raises DamagedIndex, UnsupportedFile, OSError.
+        """
         self.file = ArrayFile(path)
+        self._lexicons: dict[str, Lexicon] = {}
         try:
             self.count: int = self.file.meta["docs"]
             self.fields: Mapping[str, Mapping[str, Any]] = self.file.meta["fields"]
@@ -80,8 +84,11 @@ class Segment:
                 for name, described in self.fields.items()
                 if described["lexicon"] is not None
             }
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DamagedIndex(path, "it does not describe its fields") from error
+        if docs not in (None, self.count) or size not in (None, self.file.size):
+            raise DamagedIndex(path, "it is not the file that the last commit names")
+        self._check_counts()
         self._decoder = Decoder(self.file)
 
     @property
@@ -113,11 +120,37 @@ class Segment:
         return self._decoder.value(doc, name)
 
     def lexicon(self, name: str) -> Lexicon:
-        """The lexicon whose arrays begin with this name."""
-        file = self.file
-        return Lexicon(
-            file.array(f"{name}.blob"), file.array(f"{name}.offsets"), file.array(f"{name}.heads")
-        )
+        """The lexicon whose arrays begin with this name; fields that share one get the same."""
+        found = self._lexicons.get(name)
+        if found is None:
+            blob, offsets, heads = (
+                self.file.array(f"{name}.{part}") for part in ("blob", "offsets", "heads")
+            )
+            if len(offsets) != len(heads) + 1:
+                raise DamagedIndex(self.path, f"lexicon {name!r} has arrays of wrong lengths")
+            found = self._lexicons[name] = Lexicon(blob, offsets, heads)
+        return found
+
+    def _check_counts(self) -> None:
+        """Arrays that are read side by side have to be equally long."""
+        if type(self.count) is not int or self.count < 0:
+            raise DamagedIndex(self.path, f"{self.count!r} is no number of documents")
+        wanted: dict[str, int] = {}
+        for name, field in self._arrays.items():
+            terms, rows = len(field.lexicon), len(field.docs)
+            wanted |= {f"{name}.starts": terms + 1, f"{name}.position_starts": terms + 1}
+            wanted |= {f"{name}.codes": rows, f"{name}.long_freqs": len(field.long_rows)}
+            if field.positions is not None:
+                places = len(field.positions)
+                wanted |= {f"{name}.startchars": places, f"{name}.endchars": places}
+        for name in self.fields:
+            wanted |= dict.fromkeys(
+                (f"{name}.lengths", f"{name}.ordinals", f"{name}.column_ordinals"), self.count
+            )
+            wanted[f"{name}.stored_offsets"] = self.count + 1
+        for array, length in wanted.items():
+            if array in self.file and len(self.file.array(array)) != length:
+                raise DamagedIndex(self.path, f"array {array!r} has not {length} elements")
 
     def _field(self, name: str, described: Mapping[str, Any]) -> FieldArrays:
         return FieldArrays(

@@ -1,0 +1,54 @@
+"""What one batch learned of words, the next one knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.whoosh_numpy.analysers import Compounds, by_table
+from whoosh import analysis
+
+from newsfeed.whoosh_numpy import lending
+from newsfeed.whoosh_numpy.analysis import WordAnalyzer
+from newsfeed.whoosh_numpy.words import WordTable
+
+
+def borrowed(analyzer: Any) -> WordTable:
+    table = lending.borrow(analyzer)
+    assert table is not None
+    return table
+
+
+def test_a_batch_borrows_what_the_last_one_learned() -> None:
+    analyzer, other = Compounds(), Compounds()
+    table = borrowed(analyzer)
+    by_table(table, ["eins zwei"])
+    assert borrowed(other) is not table  # nobody else has it meanwhile
+    lending.give_back(table)
+    assert borrowed(analyzer) is table
+    lending.give_back(table)
+    assert borrowed(other) is table  # which does the same
+
+
+def test_nothing_is_borrowed_for_an_analyser_that_looks_beyond_words() -> None:
+    assert lending.borrow(analysis.NgramAnalyzer(2)) is None
+
+
+def test_a_table_that_has_grown_too_large_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lending, "MAX_WORDS", 3)
+    table = borrowed(Compounds())
+    by_table(table, ["eins zwei drei vier"])
+    lending.give_back(table)
+    assert borrowed(Compounds()) is not table
+
+
+def test_only_the_last_tables_are_kept() -> None:
+    class Numbered(WordAnalyzer):
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+    tables = [borrowed(Numbered(number)) for number in range(lending.MAX_IDLE + 1)]
+    for table in tables:
+        lending.give_back(table)
+    assert borrowed(Numbered(0)) is not tables[0]
+    assert borrowed(Numbered(lending.MAX_IDLE)) is tables[-1]
