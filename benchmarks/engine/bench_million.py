@@ -23,7 +23,7 @@ from benchmarks.engine.indexes import Built
 from benchmarks.engine.process import Ran
 from benchmarks.engine.table import Report, Target
 from benchmarks.measure import percentile
-from newsfeed.whoosh_numpy import native
+from newsfeed.whoosh_numpy.evaluation import native
 
 SIZE = 1_000_000
 

@@ -21,7 +21,7 @@ from benchmarks.engine.table import Report, Target
 from benchmarks.engine.task import CONTESTANTS
 from benchmarks.engine.timing import Timed, in_turns
 from benchmarks.measure import percentile
-from newsfeed.whoosh_numpy import native
+from newsfeed.whoosh_numpy.evaluation import native
 
 SEGMENTS = 4
 _STOCK_SHARE = {10_000: 1 / 20, 100_000: 1 / 50}

@@ -14,8 +14,9 @@ from benchmarks.engine.contestant import KERNEL, OURS, PAGE, TITLE_BOOST, Page, 
 from benchmarks.engine.document import Document, Question
 from benchmarks.engine.stems import schema
 from benchmarks.engine.timing import Clock
-from newsfeed.whoosh_numpy import Index, MultifieldParser, create_in, native, open_dir
-from newsfeed.whoosh_numpy.flushing import Limits
+from newsfeed.whoosh_numpy import Index, MultifieldParser, create_in, open_dir
+from newsfeed.whoosh_numpy.evaluation import native
+from newsfeed.whoosh_numpy.writing.flushing import Limits
 
 _ONE_BATCH = Limits(docs=1 << 40, bytes=1 << 40)
 """Nothing is flushed before the commit, so that each commit makes one segment."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from benchmarks.engine import corpus, sentences
 from benchmarks.engine.document import KINDS, Document, Question, documents
 from benchmarks.engine.table import FLOORS

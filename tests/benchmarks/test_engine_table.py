@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from benchmarks.engine import table
 from benchmarks.engine.table import Report, Row, Target
 from benchmarks.engine.timing import Timed

@@ -11,9 +11,9 @@ from typing import Any
 from whoosh import analysis
 from whoosh.support.charset import accent_map
 
-from newsfeed.whoosh_numpy.analysis import Terms, WordAnalyzer
-from newsfeed.whoosh_numpy.inversion import Tokens
-from newsfeed.whoosh_numpy.words import WordTable
+from newsfeed.whoosh_numpy.analysis.analyzers import Terms, WordAnalyzer
+from newsfeed.whoosh_numpy.analysis.inversion import Tokens
+from newsfeed.whoosh_numpy.analysis.words import WordTable
 
 WHOOSH: dict[str, Any] = {
     "words": analysis.RegexTokenizer(r"\w+"),

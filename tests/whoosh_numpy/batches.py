@@ -9,13 +9,13 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from tests.whoosh_numpy.field_kinds import KINDS
 from whoosh import fields
 
-from newsfeed.whoosh_numpy import sortable
-from newsfeed.whoosh_numpy.batch import Batch
-from newsfeed.whoosh_numpy.container import ArrayFile
-from newsfeed.whoosh_numpy.segment import Segment
+from newsfeed.whoosh_numpy.storage import sortable
+from newsfeed.whoosh_numpy.storage.container import ArrayFile
+from newsfeed.whoosh_numpy.storage.segment import Segment
+from newsfeed.whoosh_numpy.writing.batch import Batch
+from tests.whoosh_numpy.field_kinds import KINDS
 
 Document = dict[str, Any]
 

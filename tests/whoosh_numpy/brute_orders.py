@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.whoosh_numpy.brute_force import Collection, Scores
 from whoosh.fields import NUMERIC
+
+from tests.whoosh_numpy.brute_force import Collection, Scores
 
 
 @dataclass(frozen=True)

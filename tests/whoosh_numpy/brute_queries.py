@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tests.whoosh_numpy.brute_force import BM25F, UNIT, Collection, Scores, units
 from whoosh import query as q
 from whoosh.fields import NUMERIC
 from whoosh.lang.morph_en import variations
+
+from tests.whoosh_numpy.brute_force import BM25F, UNIT, Collection, Scores, units
 
 
 class BruteForce:

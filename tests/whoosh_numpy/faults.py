@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from newsfeed.whoosh_numpy import disk
+from newsfeed.whoosh_numpy.storage import disk
 
 CHANGING: Final = (
     "create",

@@ -21,9 +21,9 @@ from whoosh import columns, fields, writing
 from whoosh.analysis import LowercaseFilter, RegexTokenizer
 from whoosh.query import And, Every, NumericRange, Or, Phrase, Prefix, Query, Term
 
-from newsfeed.whoosh_numpy.flushing import Limits
 from newsfeed.whoosh_numpy.index import Index, create_in, open_dir
-from newsfeed.whoosh_numpy.writer import Writer
+from newsfeed.whoosh_numpy.writing.flushing import Limits
+from newsfeed.whoosh_numpy.writing.writer import Writer
 
 FOLDER: Final = Path(__file__).parent / "format-1"
 ANSWERS: Final = FOLDER.with_suffix(".json")

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from whoosh.fields import Schema
+
+from newsfeed.whoosh_numpy.index import Index, create_in
+from newsfeed.whoosh_numpy.writing.flushing import Limits
 from tests.whoosh_numpy.brute_force import UNIT, Collection, Scores
 from tests.whoosh_numpy.brute_queries import BruteForce
 from tests.whoosh_numpy.strategies import KEY, Given, Names, Operation, schema_of
-from whoosh.fields import Schema
-
-from newsfeed.whoosh_numpy.flushing import Limits
-from newsfeed.whoosh_numpy.index import Index, create_in
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from whoosh import analysis, fields
 
-from newsfeed.whoosh_numpy.batch import Batch
-from newsfeed.whoosh_numpy.leaf import Leaf
-from newsfeed.whoosh_numpy.segment import Segment
-from newsfeed.whoosh_numpy.statistics import Statistics
+from newsfeed.whoosh_numpy.evaluation.statistics import Statistics
+from newsfeed.whoosh_numpy.storage.leaf import Leaf
+from newsfeed.whoosh_numpy.storage.segment import Segment
+from newsfeed.whoosh_numpy.writing.batch import Batch
 
 WORDS = [f"w{number}" for number in range(40)]
 _WEIGHTS = [1 / (number + 1) for number in range(40)]

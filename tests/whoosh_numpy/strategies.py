@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from tests.whoosh_numpy.field_kinds import KINDS, WORDS
 from whoosh import fields
 from whoosh import query as q
+
+from tests.whoosh_numpy.field_kinds import KINDS, WORDS
 
 KEY: Final = "key"
 """The field that names a document: unique, stored."""

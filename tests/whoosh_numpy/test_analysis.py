@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.whoosh_numpy.analysers import WHOOSH, Compounds, by_table, by_tokens
 from whoosh import analysis
 
-from newsfeed.whoosh_numpy.analysis import by_words
-from newsfeed.whoosh_numpy.words import WordTable
+from newsfeed.whoosh_numpy.analysis.analyzers import by_words
+from newsfeed.whoosh_numpy.analysis.words import WordTable
+from tests.whoosh_numpy.analysers import WHOOSH, Compounds, by_table, by_tokens
 
 TEXTS = st.lists(
     st.text() | st.text(alphabet="aA.*-_ ßẞİıſKéÉ\u0301Ł\x00\x81\x8d€Ÿ𝔘٣²\n"),

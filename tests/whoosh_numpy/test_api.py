@@ -10,9 +10,9 @@ import pytest
 from whoosh import fields, query, reading, searching
 
 import newsfeed.whoosh_numpy as library
-from newsfeed.whoosh_numpy.reader import Reader
-from newsfeed.whoosh_numpy.results import Hit, Results
-from newsfeed.whoosh_numpy.searcher import Searcher
+from newsfeed.whoosh_numpy.searching.reader import Reader
+from newsfeed.whoosh_numpy.searching.results import Hit, Results
+from newsfeed.whoosh_numpy.searching.searcher import Searcher
 
 
 def test_the_public_names_are_these() -> None:

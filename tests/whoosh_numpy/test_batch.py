@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.whoosh_numpy.batches import Document, arrays, by_segment, column, filled, segment
 from whoosh import analysis, columns, fields, formats
 
-from newsfeed.whoosh_numpy import values
-from newsfeed.whoosh_numpy.batch import Batch
 from newsfeed.whoosh_numpy.errors import UnsupportedField
-from newsfeed.whoosh_numpy.leaf import Leaf
-from newsfeed.whoosh_numpy.segment import Segment
+from newsfeed.whoosh_numpy.storage.leaf import Leaf
+from newsfeed.whoosh_numpy.storage.segment import Segment
+from newsfeed.whoosh_numpy.writing import values
+from newsfeed.whoosh_numpy.writing.batch import Batch
+from tests.whoosh_numpy.batches import Document, arrays, by_segment, column, filled, segment
 
 
 def test_a_bit_column_gives_bits(tmp_path: Path) -> None:

@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whoosh import columns, fields, formats
+
+from newsfeed.whoosh_numpy.storage import sortable
+from newsfeed.whoosh_numpy.writing import pending
 from tests.whoosh_numpy.batches import (
     Document,
     all_kinds,
@@ -19,9 +23,6 @@ from tests.whoosh_numpy.batches import (
     segment,
 )
 from tests.whoosh_numpy.field_kinds import KINDS
-from whoosh import columns, fields, formats
-
-from newsfeed.whoosh_numpy import pending, sortable
 
 DOCUMENTS = st.lists(
     st.fixed_dictionaries({}, optional={name: each.values for name, each in KINDS.items()}),

@@ -17,11 +17,12 @@ from whoosh import fields
 from whoosh.index import LockError
 from whoosh.writing import IndexingError
 
-from newsfeed.whoosh_numpy import bulk, disk, workers
-from newsfeed.whoosh_numpy.bulk import BulkWriter
-from newsfeed.whoosh_numpy.flushing import Limits
 from newsfeed.whoosh_numpy.index import Index, create_in
-from newsfeed.whoosh_numpy.workers import WorkerFailed
+from newsfeed.whoosh_numpy.storage import disk
+from newsfeed.whoosh_numpy.writing import bulk, workers
+from newsfeed.whoosh_numpy.writing.bulk import BulkWriter
+from newsfeed.whoosh_numpy.writing.flushing import Limits
+from newsfeed.whoosh_numpy.writing.workers import WorkerFailed
 
 
 def schema(**more: Any) -> fields.Schema:
@@ -207,7 +208,7 @@ def test_the_processes_of_a_killed_writer_end_and_leave_the_lock(index: Index) -
 import os, signal, sys
 from pathlib import Path
 from whoosh import fields
-from newsfeed.whoosh_numpy import bulk
+from newsfeed.whoosh_numpy.writing import bulk
 from newsfeed.whoosh_numpy.index import create_in
 bulk.FROM = 10
 writer = create_in(sys.argv[1], fields.Schema(id=fields.ID)).writer(procs=2)

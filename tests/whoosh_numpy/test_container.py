@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from newsfeed.whoosh_numpy.container import DTYPES, MAGIC, ArrayFile, ArrayWriter
 from newsfeed.whoosh_numpy.errors import DamagedIndex, UnsupportedFile
+from newsfeed.whoosh_numpy.storage.container import DTYPES, MAGIC, ArrayFile, ArrayWriter
 
 arrays = st.sampled_from(sorted(DTYPES)).flatmap(
     lambda dtype: npst.arrays(

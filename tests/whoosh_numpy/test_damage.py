@@ -21,9 +21,9 @@ from whoosh.fields import DATETIME, ID, KEYWORD, NUMERIC, TEXT, Schema
 from whoosh.index import EmptyIndexError
 from whoosh.query import And, Every, Phrase, Prefix, Query, Term, TermRange
 
-from newsfeed.whoosh_numpy.container import ArrayFile
 from newsfeed.whoosh_numpy.errors import DamagedIndex, UnsupportedFile
 from newsfeed.whoosh_numpy.index import create_in, open_dir
+from newsfeed.whoosh_numpy.storage.container import ArrayFile
 
 SCHEMA: Final = Schema(
     id=ID(unique=True, stored=True),

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsfeed.whoosh_numpy import deletions
 from newsfeed.whoosh_numpy.errors import DamagedIndex, UnsupportedFile
-from newsfeed.whoosh_numpy.toc import SegmentEntry
+from newsfeed.whoosh_numpy.storage import deletions
+from newsfeed.whoosh_numpy.storage.toc import SegmentEntry
 
 ENTRY = SegmentEntry("0123456789abcdef", 100, 512, "x.del", 3, 0)
 

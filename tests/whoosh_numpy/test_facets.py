@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.whoosh_numpy.small_indexes import START, Document, ids, rivers, shelved
 from whoosh import query, sorting
 
-from newsfeed.whoosh_numpy.searcher import Searcher
+from newsfeed.whoosh_numpy.searching.searcher import Searcher
+from tests.whoosh_numpy.small_indexes import START, Document, ids, rivers, shelved
 
 RHEIN = query.Term("body", "rhein")
 EVERY = query.Every()

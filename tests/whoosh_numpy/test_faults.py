@@ -19,16 +19,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from tests.whoosh_numpy.faults import KINDS, SYNCS, Death, Fault, Recording, laid_over
 from whoosh import writing
 from whoosh.fields import ID, TEXT, Schema
 from whoosh.index import EmptyIndexError
 from whoosh.query import Term
 
-from newsfeed.whoosh_numpy import publishing, toc
 from newsfeed.whoosh_numpy.errors import EngineError
-from newsfeed.whoosh_numpy.flushing import Limits
 from newsfeed.whoosh_numpy.index import Index, create_in, open_dir
+from newsfeed.whoosh_numpy.storage import toc
+from newsfeed.whoosh_numpy.writing import publishing
+from newsfeed.whoosh_numpy.writing.flushing import Limits
+from tests.whoosh_numpy.faults import KINDS, SYNCS, Death, Fault, Recording, laid_over
 
 Content = dict[str, str]
 Promised = list[tuple[int, Content]]

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.whoosh_numpy import format_1
 from whoosh.fields import Schema
 
-from newsfeed.whoosh_numpy import container, toc
-from newsfeed.whoosh_numpy.container import ArrayFile
 from newsfeed.whoosh_numpy.index import open_dir
+from newsfeed.whoosh_numpy.storage import container, toc
+from newsfeed.whoosh_numpy.storage.container import ArrayFile
+from tests.whoosh_numpy import format_1
 
 README = Path(container.__file__).with_name("README.md")
 

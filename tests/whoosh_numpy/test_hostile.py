@@ -23,11 +23,17 @@ from whoosh import analysis, fields
 from whoosh import query as q
 from whoosh.index import EmptyIndexError
 
-from newsfeed.whoosh_numpy import lending, slots, toc
+from newsfeed.whoosh_numpy.analysis import lending, slots
 from newsfeed.whoosh_numpy.errors import DamagedIndex, EngineError
+from newsfeed.whoosh_numpy.evaluation.limits import (
+    BoostTooLarge,
+    InvalidQuery,
+    QueryTooDeep,
+    TooManyTerms,
+)
 from newsfeed.whoosh_numpy.index import Index, create_in, open_dir
-from newsfeed.whoosh_numpy.limits import BoostTooLarge, InvalidQuery, QueryTooDeep, TooManyTerms
-from newsfeed.whoosh_numpy.toc import SegmentEntry
+from newsfeed.whoosh_numpy.storage import toc
+from newsfeed.whoosh_numpy.storage.toc import SegmentEntry
 
 DEEP = 5_000
 LONG = 100_000

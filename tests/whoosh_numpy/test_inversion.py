@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsfeed.whoosh_numpy import accelerators, lengths
-from newsfeed.whoosh_numpy.accelerators import DEPTH, FREQUENT
-from newsfeed.whoosh_numpy.container import Array
-from newsfeed.whoosh_numpy.inversion import Tokens, invert, ordinals
+from newsfeed.whoosh_numpy.analysis.inversion import Tokens, invert, ordinals
+from newsfeed.whoosh_numpy.storage import accelerators, lengths
+from newsfeed.whoosh_numpy.storage.accelerators import DEPTH, FREQUENT
+from newsfeed.whoosh_numpy.storage.container import Array
 
 Document = list[tuple[int, int]]
 """Term and position of each token."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.whoosh_numpy.analysers import Compounds, by_table
 from whoosh import analysis
 
-from newsfeed.whoosh_numpy import lending
-from newsfeed.whoosh_numpy.analysis import WordAnalyzer
-from newsfeed.whoosh_numpy.words import WordTable
+from newsfeed.whoosh_numpy.analysis import lending
+from newsfeed.whoosh_numpy.analysis.analyzers import WordAnalyzer
+from newsfeed.whoosh_numpy.analysis.words import WordTable
+from tests.whoosh_numpy.analysers import Compounds, by_table
 
 
 def borrowed(analyzer: Any) -> WordTable:

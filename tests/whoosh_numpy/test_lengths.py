@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from newsfeed.whoosh_numpy.lengths import DECODED, encode
+from newsfeed.whoosh_numpy.storage.lengths import DECODED, encode
 
 
 def test_every_byte_stands_for_the_length_that_whoosh_gives_it() -> None:

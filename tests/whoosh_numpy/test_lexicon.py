@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsfeed.whoosh_numpy.lexicon import Lexicon, lexicon_arrays, narrowed
+from newsfeed.whoosh_numpy.storage.lexicon import Lexicon, lexicon_arrays, narrowed
 
 alphabet = st.sampled_from([b"\0", b"a", b"b", b"\xc3\xa4", b"\xff"])
 words = st.one_of(

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from whoosh.index import LockError
 
-from newsfeed.whoosh_numpy import lock
+from newsfeed.whoosh_numpy.storage import lock
 
 HOLDER = """
 import os, sys, time
 from pathlib import Path
-from newsfeed.whoosh_numpy import lock
+from newsfeed.whoosh_numpy.storage import lock
 
 with lock.hold(Path(sys.argv[1]), "MAIN"):
     if sys.argv[2] == "with a child" and os.fork() == 0:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.whoosh_numpy.small_indexes import river, shelved, without
 from whoosh import query, scoring
 from whoosh.matching import IntersectionMatcher, UnionMatcher
 from whoosh.matching.mcore import ListMatcher, ReadTooFar
 
-from newsfeed.whoosh_numpy.matcher import PostingMatcher
+from newsfeed.whoosh_numpy.searching.matcher import PostingMatcher
+from tests.whoosh_numpy.small_indexes import river, shelved, without
 
 REPEATABLE = settings.get_profile("repeatable")
 

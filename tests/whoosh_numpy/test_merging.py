@@ -11,16 +11,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.whoosh_numpy.field_kinds import KINDS
-from tests.whoosh_numpy.strategies import KEY, documents, schema_of, schemas
 from whoosh import fields
 
-from newsfeed.whoosh_numpy import merging_postings, merging_terms, merging_values
-from newsfeed.whoosh_numpy.batch import Batch
-from newsfeed.whoosh_numpy.container import ArrayFile
 from newsfeed.whoosh_numpy.errors import DamagedIndex
-from newsfeed.whoosh_numpy.merging import merge
-from newsfeed.whoosh_numpy.segment import Segment
+from newsfeed.whoosh_numpy.merging import postings as merging_postings
+from newsfeed.whoosh_numpy.merging import terms as merging_terms
+from newsfeed.whoosh_numpy.merging import values as merging_values
+from newsfeed.whoosh_numpy.merging.merge import merge
+from newsfeed.whoosh_numpy.storage.container import ArrayFile
+from newsfeed.whoosh_numpy.storage.segment import Segment
+from newsfeed.whoosh_numpy.writing.batch import Batch
+from tests.whoosh_numpy.field_kinds import KINDS
+from tests.whoosh_numpy.strategies import KEY, documents, schema_of, schemas
 
 REPEATABLE = settings.get_profile("repeatable")
 

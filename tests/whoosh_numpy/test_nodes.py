@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.whoosh_numpy.small_leaves import statistics
 from whoosh import query as q
 from whoosh import scoring
 
-from newsfeed.whoosh_numpy import limits, topk
-from newsfeed.whoosh_numpy.similar import distances, within
-from newsfeed.whoosh_numpy.statistics import Statistics
+from newsfeed.whoosh_numpy.evaluation import limits, topk
+from newsfeed.whoosh_numpy.evaluation.similar import distances, within
+from newsfeed.whoosh_numpy.evaluation.statistics import Statistics
+from tests.whoosh_numpy.small_leaves import statistics
 
 REPEATABLE = settings.get_profile("repeatable")
 DOCUMENTS: list[dict[str, Any]] = [

@@ -19,7 +19,7 @@ from newsfeed.whoosh_numpy import (
     QueryTooDeep,
     QueryTooLong,
 )
-from newsfeed.whoosh_numpy import parser as module
+from newsfeed.whoosh_numpy.searching import parser as module
 
 REPEATABLE = settings.get_profile("repeatable")
 
@@ -151,7 +151,8 @@ def test_what_would_keep_whoosh_busy_is_refused(
 
 HOSTILE = """
 from newsfeed.whoosh_numpy import InvalidQuery, QueryParser
-from newsfeed.whoosh_numpy.parser import MAX_BRACKETS, MAX_CHARACTERS, MAX_QUOTES, MAX_WORD
+from newsfeed.whoosh_numpy.searching.parser import MAX_BRACKETS, MAX_CHARACTERS
+from newsfeed.whoosh_numpy.searching.parser import MAX_QUOTES, MAX_WORD
 from whoosh.fields import TEXT, Schema
 parser = QueryParser("title", Schema(title=TEXT))
 for piece in ("a", "(", ")", "'", '"', "[", "a:", "*", "a ", "a OR ", "NOT ", "^2", "-", "~",

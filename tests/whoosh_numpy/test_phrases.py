@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.whoosh_numpy.small_leaves import random_documents, statistics
 from whoosh import query as q
 from whoosh import scoring
 
-from newsfeed.whoosh_numpy import native, topk
-from newsfeed.whoosh_numpy.statistics import Statistics
+from newsfeed.whoosh_numpy.evaluation import native, topk
+from newsfeed.whoosh_numpy.evaluation.statistics import Statistics
+from tests.whoosh_numpy.small_leaves import random_documents, statistics
 
 REPEATABLE = settings.get_profile("repeatable")
 TEXTS = [

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.whoosh_numpy.small_indexes import river, shelved, without
 from whoosh.reading import ReaderClosed, TermNotFound
 
-from newsfeed.whoosh_numpy.reader import Reader
+from newsfeed.whoosh_numpy.searching.reader import Reader
+from tests.whoosh_numpy.small_indexes import river, shelved, without
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.whoosh_numpy.small_indexes import river, shelved, without
 from whoosh import analysis, fields, highlight, query
 from whoosh.searching import NoTermsException
 
 from newsfeed.whoosh_numpy import WordAnalyzer
-from newsfeed.whoosh_numpy.highlighting import Highlighter
-from newsfeed.whoosh_numpy.searcher import Searcher
+from newsfeed.whoosh_numpy.searching.highlighting import Highlighter
+from newsfeed.whoosh_numpy.searching.searcher import Searcher
+from tests.whoosh_numpy.small_indexes import river, shelved, without
 
 REPEATABLE = settings.get_profile("repeatable")
 RHEIN = query.Term("body", "rhein")

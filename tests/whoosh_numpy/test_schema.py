@@ -10,7 +10,7 @@ from whoosh import analysis, columns, fields
 from whoosh.fields import Schema
 
 from newsfeed.whoosh_numpy.errors import SchemaMismatch, UnsupportedField
-from newsfeed.whoosh_numpy.schema import compare, describe, extended
+from newsfeed.whoosh_numpy.storage.schema import compare, describe, extended
 
 
 class Marked(analysis.Filter):  # type: ignore[misc]

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.whoosh_numpy.small_indexes import ids, rivers, shelved, without
 from whoosh import collectors, query, scoring
 from whoosh.qparser import QueryParser
 from whoosh.query import spans
 from whoosh.searching import TimeLimit
 
 from newsfeed.whoosh_numpy import Index, QueryTooDeep
-from newsfeed.whoosh_numpy.searcher import Searcher
+from newsfeed.whoosh_numpy.searching.searcher import Searcher
+from tests.whoosh_numpy.small_indexes import ids, rivers, shelved, without
 
 RHEIN = query.Term("body", "rhein")
 EVERY = query.Every()

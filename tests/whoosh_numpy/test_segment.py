@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from newsfeed.whoosh_numpy.errors import DamagedIndex
+from newsfeed.whoosh_numpy.storage import consistency
+from newsfeed.whoosh_numpy.storage.container import Array, ArrayFile, ArrayWriter
+from newsfeed.whoosh_numpy.storage.segment import Segment
 from tests.whoosh_numpy import format_1
 from tests.whoosh_numpy.test_format import segments
-
-from newsfeed.whoosh_numpy import consistency
-from newsfeed.whoosh_numpy.container import Array, ArrayFile, ArrayWriter
-from newsfeed.whoosh_numpy.errors import DamagedIndex
-from newsfeed.whoosh_numpy.segment import Segment
 
 Change = Callable[[Array], Array]
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.whoosh_numpy.analysers import WHOOSH, by_table, by_tokens
 
-from newsfeed.whoosh_numpy.analysis import by_words
-from newsfeed.whoosh_numpy.slots import UNKNOWN, Slots
-from newsfeed.whoosh_numpy.words import WordTable
+from newsfeed.whoosh_numpy.analysis.analyzers import by_words
+from newsfeed.whoosh_numpy.analysis.slots import UNKNOWN, Slots
+from newsfeed.whoosh_numpy.analysis.words import WordTable
+from tests.whoosh_numpy.analysers import WHOOSH, by_table, by_tokens
 
 WORDS = st.lists(
     st.tuples(st.integers(1, 2**64 - 1), st.integers(0, 3)), unique=True, min_size=1, max_size=300

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import sorting as whoosh_sorting
 
-from newsfeed.whoosh_numpy.facets import Criterion, Keys, Part, keyer, overlapping, ranks
-from newsfeed.whoosh_numpy.grouping import collapsed
-from newsfeed.whoosh_numpy.sorting import ordered
+from newsfeed.whoosh_numpy.searching.facets import Criterion, Keys, Part, keyer, overlapping, ranks
+from newsfeed.whoosh_numpy.searching.grouping import collapsed
+from newsfeed.whoosh_numpy.searching.sorting import ordered
 
 REPEATABLE = settings.get_profile("repeatable")
 

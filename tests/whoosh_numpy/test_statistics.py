@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.whoosh_numpy.small_leaves import SCHEMA, random_documents, statistics
 from whoosh import scoring
 
-from newsfeed.whoosh_numpy.impacts import SCALE, bm25, lengthless
-from newsfeed.whoosh_numpy.lengths import DECODED
+from newsfeed.whoosh_numpy.evaluation.impacts import SCALE, bm25, lengthless
+from newsfeed.whoosh_numpy.storage.lengths import DECODED
+from tests.whoosh_numpy.small_leaves import SCHEMA, random_documents, statistics
 
 DOCUMENTS = random_documents(1200, 5)
 DEAD = range(0, 1200, 5)

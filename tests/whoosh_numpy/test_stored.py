@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsfeed.whoosh_numpy import stored
-from newsfeed.whoosh_numpy.container import ArrayFile, ArrayWriter
 from newsfeed.whoosh_numpy.errors import DamagedIndex, UnsupportedField
-from newsfeed.whoosh_numpy.lexicon import narrowed
-from newsfeed.whoosh_numpy.stored import MAX_DEPTH, Decoder, Encoder, train
+from newsfeed.whoosh_numpy.storage import stored
+from newsfeed.whoosh_numpy.storage.container import ArrayFile, ArrayWriter
+from newsfeed.whoosh_numpy.storage.lexicon import narrowed
+from newsfeed.whoosh_numpy.storage.stored import MAX_DEPTH, Decoder, Encoder, train
 
 surrogates = st.text(st.characters(codec="utf-8") | st.sampled_from("\ud800\udfff"), max_size=20)
 long_texts = st.text(min_size=1, max_size=9).map(lambda text: text * 300)

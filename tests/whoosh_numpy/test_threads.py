@@ -10,12 +10,12 @@ from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from tests.whoosh_numpy.field_kinds import WORDS
 from whoosh import fields, sorting
 from whoosh import query as q
 
 from newsfeed.whoosh_numpy.index import Index, create_in
-from newsfeed.whoosh_numpy.searcher import Searcher
+from newsfeed.whoosh_numpy.searching.searcher import Searcher
+from tests.whoosh_numpy.field_kinds import WORDS
 
 THREADS = 8
 SEARCHES = 960

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsfeed.whoosh_numpy.tiers import FACTOR, FAN, FLOOR, Size, plan
+from newsfeed.whoosh_numpy.writing.tiers import FACTOR, FAN, FLOOR, Size, plan
 
 REPEATABLE = settings.get_profile("repeatable")
 

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.index import EmptyIndexError
 
-from newsfeed.whoosh_numpy import toc
 from newsfeed.whoosh_numpy.errors import DamagedIndex, EngineError, UnsupportedFile
-from newsfeed.whoosh_numpy.toc import SegmentEntry, Toc
+from newsfeed.whoosh_numpy.storage import toc
+from newsfeed.whoosh_numpy.storage.toc import SegmentEntry, Toc
 
 ID = "0123456789abcdef"
 OTHER = "fedcba9876543210"

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.whoosh_numpy.small_leaves import WORDS, random_documents, statistics
 from whoosh import query as q
 from whoosh import scoring
 
-from newsfeed.whoosh_numpy import native, topk
-from newsfeed.whoosh_numpy.nodes import Term
-from newsfeed.whoosh_numpy.statistics import Statistics
+from newsfeed.whoosh_numpy.evaluation import native, topk
+from newsfeed.whoosh_numpy.evaluation.nodes import Term
+from newsfeed.whoosh_numpy.evaluation.statistics import Statistics
+from tests.whoosh_numpy.small_leaves import WORDS, random_documents, statistics
 
 REPEATABLE = settings.get_profile("repeatable")
 BM25 = scoring.BM25F()
@@ -180,7 +180,7 @@ def test_the_kernel_can_be_left_out(index: Statistics) -> None:
 def test_a_plan_that_is_none_is_refused() -> None:
     if not native.built():
         pytest.skip("the kernel is not built")
-    kernel = import_module("newsfeed.whoosh_numpy._kernel")
+    kernel = import_module("newsfeed.whoosh_numpy.evaluation._kernel")
     for shape, words in [(b"", b""), (bytes(8), b""), (struct.pack("=q", 9), b"x" * 95)]:
         with pytest.raises(ValueError, match="no plan"):
             kernel.best(shape, words, 10, 0.0, 0, 5)

@@ -20,16 +20,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from whoosh import query as q
+from whoosh import scoring, sorting
+
+from newsfeed.whoosh_numpy.index import Index, create_in
 from tests.whoosh_numpy import brute_orders as orders
 from tests.whoosh_numpy import strategies as some
 from tests.whoosh_numpy.brute_force import BM25F
 from tests.whoosh_numpy.brute_queries import BruteForce
 from tests.whoosh_numpy.field_kinds import KINDS, WORDS
 from tests.whoosh_numpy.playing import Played, exact, found, play, ranks, wanted
-from whoosh import query as q
-from whoosh import scoring, sorting
-
-from newsfeed.whoosh_numpy.index import Index, create_in
 
 ENGINE = "newsfeed.whoosh_numpy."
 

@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.whoosh_numpy import strategies as some
-from tests.whoosh_numpy.field_kinds import KINDS
-from tests.whoosh_numpy.playing import play, ranks
 from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
 
-from newsfeed.whoosh_numpy.searcher import Searcher
+from newsfeed.whoosh_numpy.searching.searcher import Searcher
+from tests.whoosh_numpy import strategies as some
+from tests.whoosh_numpy.field_kinds import KINDS
+from tests.whoosh_numpy.playing import play, ranks
 
 CLOSE = 1e-6
 """Scores are rounded to 2**-32 here and not there."""

@@ -14,11 +14,12 @@ from whoosh import fields, query, writing
 from whoosh.index import LockError
 from whoosh.writing import IndexingError
 
-from newsfeed.whoosh_numpy import disk, publishing, tiers
 from newsfeed.whoosh_numpy.errors import EngineError, UnsupportedField
-from newsfeed.whoosh_numpy.flushing import Limits
 from newsfeed.whoosh_numpy.index import Index, create_in, open_dir
-from newsfeed.whoosh_numpy.writer import Writer
+from newsfeed.whoosh_numpy.storage import disk
+from newsfeed.whoosh_numpy.writing import publishing, tiers
+from newsfeed.whoosh_numpy.writing.flushing import Limits
+from newsfeed.whoosh_numpy.writing.writer import Writer
 
 REPEATABLE = settings.get_profile("repeatable")
 

@@ -24,7 +24,7 @@ from newsfeed.article import Article, to_json, token
 from newsfeed.search import german
 from newsfeed.search.schema import FACETS, FIELDS, Kind
 from newsfeed.slugs import slug
-from newsfeed.whoosh_numpy.analysis import WordAnalyzer
+from newsfeed.whoosh_numpy.analysis.analyzers import WordAnalyzer
 
 FORMAT: Final = 2
 """Of everything stored: to be raised whenever fields or analysis change."""

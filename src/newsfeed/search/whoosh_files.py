@@ -24,9 +24,9 @@ from whoosh.index import EmptyIndexError
 
 from newsfeed.search.interface import IndexUnavailable, SearchError
 from newsfeed.search.whoosh_fields import FORMAT, SCHEMA
-from newsfeed.whoosh_numpy import disk
 from newsfeed.whoosh_numpy.errors import DamagedIndex
 from newsfeed.whoosh_numpy.index import Index, create_in, open_dir
+from newsfeed.whoosh_numpy.storage import disk
 
 NAME: Final = "articles"
 """The engine's name of the index within the folder."""

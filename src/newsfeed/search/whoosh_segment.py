@@ -21,11 +21,11 @@ from newsfeed.search.postings import Occurrences
 from newsfeed.search.schema import FIELDS
 from newsfeed.search.scored import Docs, differing
 from newsfeed.search.whoosh_fields import AGAIN, SPLIT
-from newsfeed.whoosh_numpy.lexicon import Lexicon
-from newsfeed.whoosh_numpy.phrases import offsets
-from newsfeed.whoosh_numpy.postings import Postings
-from newsfeed.whoosh_numpy.segment import FieldArrays
-from newsfeed.whoosh_numpy.segment import Segment as Arrays
+from newsfeed.whoosh_numpy.evaluation.phrases import offsets
+from newsfeed.whoosh_numpy.evaluation.postings import Postings
+from newsfeed.whoosh_numpy.storage.lexicon import Lexicon
+from newsfeed.whoosh_numpy.storage.segment import FieldArrays
+from newsfeed.whoosh_numpy.storage.segment import Segment as Arrays
 
 T = TypeVar("T")
 

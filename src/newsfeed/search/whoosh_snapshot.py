@@ -24,9 +24,9 @@ from newsfeed.search.postings import Occurrences
 from newsfeed.search.schema import FIELDS
 from newsfeed.search.scored import Docs
 from newsfeed.search.whoosh_segment import Segment
-from newsfeed.whoosh_numpy.commits import Commit
-from newsfeed.whoosh_numpy.leaf import Leaf
-from newsfeed.whoosh_numpy.segment import Segment as Arrays
+from newsfeed.whoosh_numpy.storage.commits import Commit
+from newsfeed.whoosh_numpy.storage.leaf import Leaf
+from newsfeed.whoosh_numpy.storage.segment import Segment as Arrays
 
 Mask = NDArray[np.bool_]
 

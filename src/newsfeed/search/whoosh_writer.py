@@ -16,7 +16,7 @@ from newsfeed.search.interface import Change
 from newsfeed.search.whoosh_fields import document
 from newsfeed.search.whoosh_files import guarded, kept
 from newsfeed.whoosh_numpy.index import Index
-from newsfeed.whoosh_numpy.writer import Writer
+from newsfeed.whoosh_numpy.writing.writer import Writer
 
 
 def update(index: Index, changes: Mapping[str, Change], sequence: int) -> None:

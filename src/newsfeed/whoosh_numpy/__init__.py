@@ -11,7 +11,7 @@ Schemas, queries, facets and analysers are Whoosh's own. Knows numpy, whoosh and
 nothing of the program that it is part of. README.md draws the files byte by byte.
 """
 
-from newsfeed.whoosh_numpy.analysis import WordAnalyzer
+from newsfeed.whoosh_numpy.analysis.analyzers import WordAnalyzer
 from newsfeed.whoosh_numpy.errors import (
     DamagedIndex,
     EngineError,
@@ -19,9 +19,14 @@ from newsfeed.whoosh_numpy.errors import (
     UnsupportedField,
     UnsupportedFile,
 )
+from newsfeed.whoosh_numpy.evaluation.limits import (
+    BoostTooLarge,
+    InvalidQuery,
+    QueryTooDeep,
+    TooManyTerms,
+)
 from newsfeed.whoosh_numpy.index import Index, create_in, exists_in, open_dir
-from newsfeed.whoosh_numpy.limits import BoostTooLarge, InvalidQuery, QueryTooDeep, TooManyTerms
-from newsfeed.whoosh_numpy.parser import MultifieldParser, QueryParser, QueryTooLong
+from newsfeed.whoosh_numpy.searching.parser import MultifieldParser, QueryParser, QueryTooLong
 
 __all__ = [
     "BoostTooLarge",

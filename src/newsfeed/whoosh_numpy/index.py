@@ -16,17 +16,17 @@ from whoosh import index as whoosh_index
 from whoosh.fields import ensure_schema
 from whoosh.index import EmptyIndexError
 
-from newsfeed.whoosh_numpy import disk, lock, toc
-from newsfeed.whoosh_numpy.background import Background
-from newsfeed.whoosh_numpy.bulk import BulkWriter
-from newsfeed.whoosh_numpy.checking import check
-from newsfeed.whoosh_numpy.commits import Commit, Commits
 from newsfeed.whoosh_numpy.errors import EngineError
-from newsfeed.whoosh_numpy.reader import Reader
-from newsfeed.whoosh_numpy.schema import compare, describe
-from newsfeed.whoosh_numpy.searcher import Searcher
-from newsfeed.whoosh_numpy.toc import Toc
-from newsfeed.whoosh_numpy.writer import Writer
+from newsfeed.whoosh_numpy.searching.reader import Reader
+from newsfeed.whoosh_numpy.searching.searcher import Searcher
+from newsfeed.whoosh_numpy.storage import disk, lock, toc
+from newsfeed.whoosh_numpy.storage.checking import check
+from newsfeed.whoosh_numpy.storage.commits import Commit, Commits
+from newsfeed.whoosh_numpy.storage.schema import compare, describe
+from newsfeed.whoosh_numpy.storage.toc import Toc
+from newsfeed.whoosh_numpy.writing.background import Background
+from newsfeed.whoosh_numpy.writing.bulk import BulkWriter
+from newsfeed.whoosh_numpy.writing.writer import Writer
 
 DEFAULT_NAME: Final = "MAIN"
 

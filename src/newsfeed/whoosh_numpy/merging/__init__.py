@@ -1,0 +1,1 @@
+"""Segments joined to one, streamed, without their deleted documents."""

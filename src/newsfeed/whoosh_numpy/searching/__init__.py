@@ -1,0 +1,1 @@
+"""Whoosh's face: reader, searcher, results, parser, over the evaluation."""

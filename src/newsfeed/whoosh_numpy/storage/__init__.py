@@ -1,0 +1,1 @@
+"""What lies on the disk: files of arrays, segments, the table of contents, their checks."""

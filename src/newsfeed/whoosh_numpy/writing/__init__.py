@@ -1,0 +1,1 @@
+"""From documents to a commit: batches, segments, processes, the writer."""
