@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+KERNEL := src/newsfeed/whoosh_numpy/evaluation/_kernel
+
 ifdef HOST
 export NEWSFEED_HOST := $(HOST)
 endif
@@ -17,7 +19,7 @@ export NEWSFEED_INDEX := $(INDEX)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-whoosh3 check bench lock audit clean
+.PHONY: help run install install-dev test test-whoosh3 test-kernel kernel check bench bench-engine lock audit clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +40,16 @@ test: install-dev ## Run all tests
 test-whoosh3: .venv-whoosh3/.installed ## Test the engine with whoosh3 in place of Whoosh-Reloaded
 	PYTHONPATH=src .venv-whoosh3/bin/python -m pytest -n 2 --dist loadfile tests/whoosh_numpy
 
+test-kernel: install-dev kernel ## Test the engine with its compiled kernel
+	$(BIN)/pytest -n 2 --dist loadfile tests/whoosh_numpy
+
+kernel: install $(KERNEL).abi3.so ## Compile the engine's optional kernel (needs a C compiler)
+# Under another name first: a file that a running process has mapped must not change.
+$(KERNEL).abi3.so: $(KERNEL).c
+	$(or $(CC),cc) -O3 -Wall -Wextra -Werror -ffp-contract=off -fPIC -shared \
+	  -I"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')" $< -o $@.new
+	@mv $@.new $@
+
 check: install-dev ## Lint, check format and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -45,6 +57,9 @@ check: install-dev ## Lint, check format and types
 
 bench: install-dev ## Measure indexing, search and feeds (minutes; see benchmarks/README.md)
 	$(BIN)/python -m benchmarks
+
+bench-engine: install-dev ## Measure the engine beside tantivy, FTS5, bm25s and Whoosh (an hour)
+	$(BIN)/python -m benchmarks.engine
 
 audit: install-dev ## Look the locked dependencies up among known vulnerabilities
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
@@ -56,7 +71,7 @@ lock: install-dev ## Renew the locks from pyproject.toml
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 clean: ## Remove everything that make made, but not index/
-	rm -rf .venv .venv-whoosh3 .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
+	rm -rf .venv .venv-whoosh3 .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info $(KERNEL).abi3.so
 
 # Nothing is fetched without a hash: pip brings uv and the build tools, uv (or else pip) the rest.
 # --no-build-isolation because isolated builds would fetch unhashed tools of their own.

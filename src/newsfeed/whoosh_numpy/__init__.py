@@ -27,6 +27,8 @@ from newsfeed.whoosh_numpy.evaluation.limits import (
 )
 from newsfeed.whoosh_numpy.index import Index, create_in, exists_in, open_dir
 from newsfeed.whoosh_numpy.searching.parser import MultifieldParser, QueryParser, QueryTooLong
+from newsfeed.whoosh_numpy.writing.flushing import Limits
+from newsfeed.whoosh_numpy.writing.workers import WorkerFailed
 
 __all__ = [
     "BoostTooLarge",
@@ -34,6 +36,7 @@ __all__ = [
     "EngineError",
     "Index",
     "InvalidQuery",
+    "Limits",
     "MultifieldParser",
     "QueryParser",
     "QueryTooDeep",
@@ -43,6 +46,7 @@ __all__ = [
     "UnsupportedField",
     "UnsupportedFile",
     "WordAnalyzer",
+    "WorkerFailed",
     "create_in",
     "exists_in",
     "open_dir",
