@@ -22,6 +22,7 @@ from whoosh.analysis import LowercaseFilter, RegexTokenizer
 from whoosh.query import And, Every, NumericRange, Or, Phrase, Prefix, Query, Term
 
 from newsfeed.whoosh_numpy.index import Index, create_in, open_dir
+from newsfeed.whoosh_numpy.writing import flushing
 from newsfeed.whoosh_numpy.writing.flushing import Limits
 from newsfeed.whoosh_numpy.writing.writer import Writer
 
@@ -91,13 +92,20 @@ def document(number: int) -> dict[str, Any]:
 DICTIONARY: Final = b" steigt der Fluss. Der Fluss steigt seit Montag, sagt die Stadt. In Husum"
 
 
+MANY: Final = 65_541
+"""More documents than the low halves of their numbers can tell apart; nearly all are empty."""
+
+
 def make(folder: Path) -> Index:
-    """A segment with a list that is long enough for best postings, two small ones, deletions.
+    """A segment with lists long enough for best postings, small ones, a high one, deletions.
 
     Where segments are too small to learn a dictionary from, this one stands for it.
     """
     index = create_in(folder, schema())
-    with patch.object(Writer, "_dictionary", lambda _: DICTIONARY):
+    with (
+        patch.object(Writer, "_dictionary", lambda _: DICTIONARY),
+        patch.object(flushing, "TRAIN_FROM", 500),
+    ):
         writer = index.writer(limits=Limits(docs=10_000))
         for number in range(20):
             writer.add_document(**document(number))
@@ -109,6 +117,10 @@ def make(folder: Path) -> Index:
         writer.add_document(**document(number))
     writer.delete_by_term("tags", "Bergdorf")
     writer.update_document(**document(3))
+    writer.commit(mergetype=writing.NO_MERGE)
+    writer = index.writer(limits=Limits(docs=100_000))
+    for number in range(MANY):
+        writer.add_document(**({"places": "Linz Wien"} if number % 13_108 == 0 else {}))
     writer.commit(mergetype=writing.NO_MERGE, user={"sequence": 555})
     return index
 
@@ -122,6 +134,7 @@ QUERIES: Final[dict[str, Query]] = {
     "either": Or([Term("title", "celle"), Term("tags", "Wetter")]),
     "phrase": Phrase("body", ["der", "fluss", "steigt"]),
     "prefix": Prefix("places", "F"),
+    "high": Term("places", "Wien"),
     "gram": Term("grams", "ür"),
     "start": Term("starts", "gör"),
     "range": NumericRange("pages", -3, -2),
@@ -136,7 +149,7 @@ def answers(index: Index) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, query in QUERIES.items():
             results = searcher.search(query, limit=10)
-            hits = [[hit["id"], hit.score.hex()] for hit in results]
+            hits = [[hit.get("id"), hit.score.hex()] for hit in results]
             found[name] = {"total": len(results), "hits": hits}
         for field in ("pages", "date"):
             hits = searcher.search(Every(), sortedby=field, limit=5)
@@ -144,7 +157,7 @@ def answers(index: Index) -> dict[str, Any]:
         reader = searcher.reader()
         stored = [reader.stored_fields(doc) for doc in range(8)]
         found["stored"] = [repr(sorted(each.items())) for each in stored]
-        found["ranks"] = list(reader.column_reader("rank"))[-20:]
+        found["ranks"] = list(reader.column_reader("rank"))[535:555]
         found["terms"] = [[name, term.hex()] for name, term in reader.all_terms()][::20]
         found["user"] = dict(index.user)
         return found

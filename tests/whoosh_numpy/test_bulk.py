@@ -18,6 +18,7 @@ from whoosh.index import LockError
 from whoosh.writing import IndexingError
 
 from newsfeed.whoosh_numpy.index import Index, create_in
+from newsfeed.whoosh_numpy.merging.values import TRAIN_FROM
 from newsfeed.whoosh_numpy.storage import disk
 from newsfeed.whoosh_numpy.writing import bulk, workers
 from newsfeed.whoosh_numpy.writing.bulk import BulkWriter
@@ -109,6 +110,30 @@ def test_with_two_unique_fields_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         expected = [each for each in expected if each[0] != id and each[1] != other]
         expected.append((id, other, str(number)))
     assert contents(index) == {f"d{id}": text for id, _, text in expected}
+
+
+def test_few_documents_are_dealt_to_processes_when_they_are_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "FROM_SIZE", 5000)
+    index = create_in(tmp_path, schema())
+    with index.writer(procs=2) as writer:
+        for number in range(9):
+            writer.add_document(id=f"d{number}", text="Text " * 100)
+        assert not multiprocessing.active_children()
+        writer.add_document(id="d9", text="Text " * 100)
+        assert len(multiprocessing.active_children()) == 2
+    assert len(contents(index)) == 10
+
+
+def test_the_processes_share_a_dictionary_of_stored_bytes(tmp_path: Path) -> None:
+    index = create_in(tmp_path, fields.Schema(number=fields.NUMERIC, kept=fields.STORED))
+    with index.writer(procs=2) as writer:
+        for number in range(2 * TRAIN_FROM):
+            writer.add_document(number=number, kept=f"{number} ist eine Zahl. ".encode() * 20)
+    leaves = index.latest().leaves
+    assert len(leaves) == 2
+    assert len({leaf.segment.file.array("stored.dictionary").tobytes() for leaf in leaves}) == 1
 
 
 def test_deletions_reach_what_is_anywhere(index: Index) -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from newsfeed.whoosh_numpy.errors import DamagedIndex, UnsupportedFile
+from newsfeed.whoosh_numpy.storage import container
 from newsfeed.whoosh_numpy.storage.container import DTYPES, MAGIC, ArrayFile, ArrayWriter
 
 arrays = st.sampled_from(sorted(DTYPES)).flatmap(
@@ -57,10 +58,17 @@ def test_arrays_come_back_as_they_were(written: dict[str, Any], meta: dict[str, 
         assert file.verify() == []
 
 
-@given(st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=9), max_size=9))
-def test_pieces_of_several_arrays_may_be_written_in_turns(pieces: list[list[int]]) -> None:
+@given(
+    st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=9), max_size=9),
+    st.sampled_from([0, 20, 100, 1 << 18]),
+    st.booleans(),
+)
+def test_pieces_of_several_arrays_may_be_written_in_turns(
+    pieces: list[list[int]], held_back: int, looked_at: bool
+) -> None:
     whole = np.array([number for piece in pieces for number in piece], np.int64)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(container, "_HELD_BACK", held_back)
         path = Path(folder, "x.seg")
         with ArrayWriter(path) as writer:
             ascending = writer.reserve("ascending", "<u4", len(whole))
@@ -68,6 +76,7 @@ def test_pieces_of_several_arrays_may_be_written_in_turns(pieces: list[list[int]
             for piece in pieces:
                 ascending.write(np.array(piece, np.int64))
                 doubled.write(np.array(piece, np.uint64) * np.uint64(2))
+                assert not looked_at or os.fstat(writer.descriptor).st_size
             streamed = writer.append("streamed", "<i8")
             for piece in pieces:
                 streamed.write(-np.array(piece, np.int64))
@@ -79,6 +88,21 @@ def test_pieces_of_several_arrays_may_be_written_in_turns(pieces: list[list[int]
         assert np.array_equal(file.array("streamed"), -whole)
         assert file.array("after").tolist() == [1.5]
         assert file.verify() == []
+
+
+def test_pieces_that_end_just_before_one_another_leave_each_other_alone(tmp_path: Path) -> None:
+    first, second = np.arange(60, dtype="|u1"), np.arange(100, 106, dtype="|u1")
+    with ArrayWriter(tmp_path / "x.seg") as writer:
+        one, other = writer.reserve("one", "|u1", 60), writer.reserve("other", "|u1", 6)
+        one.write(first[:40])
+        other.write(second[:2])
+        one.write(first[40:])
+        other.write(second[2:])
+        writer.finish({})
+    file = ArrayFile(tmp_path / "x.seg")
+    assert file.array("one").tolist() == first.tolist()
+    assert file.array("other").tolist() == second.tolist()
+    assert file.verify() == []
 
 
 def test_arrays_begin_at_multiples_of_64_and_are_little_endian(tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from whoosh.fields import Schema
 
+from newsfeed import whoosh_numpy
 from newsfeed.whoosh_numpy.index import open_dir
-from newsfeed.whoosh_numpy.storage import container, toc
+from newsfeed.whoosh_numpy.storage import toc
 from newsfeed.whoosh_numpy.storage.container import ArrayFile
 from tests.whoosh_numpy import format_1
 
-README = Path(container.__file__).with_name("README.md")
+README = Path(whoosh_numpy.__file__).with_name("README.md")
 
 
 @pytest.fixture(scope="module")

@@ -175,6 +175,35 @@ WRONG: list[tuple[str, Change, str]] = [
     ("title.stored", at(0, 0), "a stored value is damaged"),
 ]
 
+WRONG_HIGH: list[tuple[str, Change, str]] = [
+    ("places.high_rows", at(0, 99), "rows of its high halves do not ascend"),
+    ("places.high_rows", at(1, 0), "rows of its high halves do not ascend"),
+    ("places.high_rows", at(0, 4), "a posting is of no document"),
+    ("places.highs", at(0, 0), "high halves do not change where they should"),
+    ("places.highs", at(0, 2), "a posting is of no document"),
+]
+
+
+@pytest.fixture
+def high() -> ArrayFile:
+    """The segment of the kept index that has more than 65,536 documents."""
+    return segments(format_1.FOLDER)[-1]
+
+
+@pytest.mark.parametrize(("name", "change", "said"), WRONG_HIGH)
+def test_high_halves_that_do_not_fit_are_said(
+    tmp_path: Path, high: ArrayFile, name: str, change: Change, said: str
+) -> None:
+    segment = Segment(rewritten(high, tmp_path / "x.seg", {name: change}))
+    problems = list(consistency.problems(segment))
+    assert any(said in each and "'places'" in each for each in problems), problems
+
+
+@pytest.mark.parametrize("name", ["places.high_rows", "places.highs"])
+def test_high_halves_are_there_together(tmp_path: Path, high: ArrayFile, name: str) -> None:
+    with pytest.raises(DamagedIndex, match="not all of its high halves"):
+        Segment(rewritten(high, tmp_path / "x.seg", {name: None}))
+
 
 @pytest.mark.parametrize(("name", "change", "said"), WRONG)
 def test_what_does_not_fit_together_is_said(

@@ -153,7 +153,7 @@ class Segment:
                 slugs.setdefault(term.partition(SPLIT)[0], number)
         firsts = [*slugs.values(), sum(not term.startswith(AGAIN) for term in terms)]
         names = [term.partition(SPLIT)[2] for term in terms]
-        return Values(tuple(slugs), names, arrays.starts[firsts], arrays.starts, arrays.docs)
+        return Values(tuple(slugs), names, arrays.starts[firsts], arrays.starts, arrays.docs[:])
 
 
 def _numbers(lexicon: Lexicon, terms: Sequence[bytes]) -> list[int]:

@@ -66,8 +66,10 @@ def invert(tokens: Tokens, terms: int, *, counted: bool, scorable: bool) -> dict
     term, doc = tokens.terms[order], tokens.docs()[order]
     first = np.ones(len(order), np.bool_)
     first[1:] = (term[1:] != term[:-1]) | (doc[1:] != doc[:-1])
-    rows = np.flatnonzero(first)
-    frequencies = np.diff(rows, append=len(order)).astype(np.uint32)
+    rows = first.nonzero()[0]
+    frequencies = np.empty(len(rows), np.uint32)
+    np.subtract(rows[1:], rows[:-1], out=frequencies[:-1], casting="unsafe")
+    frequencies[-1:] = len(order) - rows[-1:]
     docs = doc[rows]
     arrays: dict[str, Array] = {"starts": starts_of(term[rows], terms), "docs": docs}
     if tokens.positions is not None:
@@ -76,7 +78,8 @@ def invert(tokens: Tokens, terms: int, *, counted: bool, scorable: bool) -> dict
     if counted:
         byte = lengths.encode(tokens.counts) if scorable else np.zeros(len(tokens.counts), np.uint8)
         arrays["codes"] = np.minimum(frequencies, TF_CAP).astype("<u2") << 8 | byte[docs]
-    long_rows = np.flatnonzero(frequencies >= TF_CAP) if counted else np.zeros(0, np.int64)
+    any_long = counted and len(frequencies) and frequencies.max() >= TF_CAP
+    long_rows = np.flatnonzero(frequencies >= TF_CAP) if any_long else np.zeros(0, np.int64)
     arrays["long_rows"] = narrowed(long_rows.astype("<u8"))
     arrays["long_freqs"] = frequencies[long_rows]
     if scorable:
@@ -91,13 +94,13 @@ def invert(tokens: Tokens, terms: int, *, counted: bool, scorable: bool) -> dict
 
 def ordinals(arrays: dict[str, Array], docs: int) -> NDArray[np.uint32] | None:
     """Document -> 0 or 1 + the number of its only term; None where a document has several."""
-    if len(arrays["docs"]) and np.bincount(arrays["docs"]).max() > 1:
+    if len(arrays["docs"]) > docs:
         return None
     found = np.zeros(docs, "<u4")
     starts: NDArray[np.int64] = arrays["starts"].astype(np.int64)
     numbers = np.arange(1, len(starts), dtype=np.uint32)
-    found[arrays["docs"]] = np.repeat(numbers, starts[1:] - starts[:-1])
-    return found
+    found[arrays["docs"]] = numbers.repeat(starts[1:] - starts[:-1])
+    return found if np.count_nonzero(found) == len(arrays["docs"]) else None
 
 
 def starts_of(numbers: NDArray[np.uint32], count: int) -> Array:
@@ -114,8 +117,8 @@ def short(numbers: Array) -> Array:
 
 def _by_term(terms: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The stable order by term: NumPy sorts integers of 16 bits by radix, so two passes do it."""
-    order = np.argsort(terms.astype(np.uint16), kind="stable").astype(np.uint32)
-    high = (terms >> 16).astype(np.uint16)
-    if high.any():
-        order = order[np.argsort(high[order], kind="stable")]
+    order = terms.astype(np.uint16).argsort(kind="stable").astype(np.uint32)
+    if len(terms) and terms.max() >> 16:
+        high = (terms >> 16).astype(np.uint16)
+        order = order[high[order].argsort(kind="stable")]
     return order

@@ -8,35 +8,28 @@ are not kept: memory is bounded, and what is frequent is soon learned again.
 from __future__ import annotations
 
 import threading
-from typing import Any, Final
+from typing import Final
 
-from newsfeed.whoosh_numpy.analysis.analyzers import by_words
+from newsfeed.whoosh_numpy.analysis.analyzers import WordAnalyzer
 from newsfeed.whoosh_numpy.analysis.words import WordTable
 
 MAX_WORDS: Final = 1 << 20
 """A table with more words or terms is not kept; a word takes about 300 bytes, terms included."""
 
-MAX_IDLE: Final = 8
+MAX_IDLE: Final = 16
 """How many tables are kept."""
 
 _idle: list[WordTable] = []
 _guard = threading.Lock()
 
 
-def borrow(source: Any) -> WordTable | None:
-    """A table for a Whoosh analyser, with what is known of its words; None if it has none."""
-    with _guard:
-        for place, table in enumerate(_idle):
-            if table.source is source:
-                return _idle.pop(place)
-    analyzer = by_words(source)
-    if analyzer is None:
-        return None
+def borrow(analyzer: WordAnalyzer) -> WordTable:
+    """A table for an analyser, with what is known of the words of any that is equal."""
     with _guard:
         for place, table in enumerate(_idle):
             if table.analyzer == analyzer:
                 return _idle.pop(place)
-    return WordTable(analyzer, source)
+    return WordTable(analyzer)
 
 
 def give_back(table: WordTable) -> None:

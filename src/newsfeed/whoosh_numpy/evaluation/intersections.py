@@ -6,12 +6,12 @@ In: nodes of one leaf. Out: nodes. Called by `compiler`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from newsfeed.whoosh_numpy.evaluation.impacts import Scores
+from newsfeed.whoosh_numpy.evaluation.lazily import lazily
 from newsfeed.whoosh_numpy.evaluation.nodes import Docs, Hits, Mask, Node, kth
 
 _LONG: Final = 1024
@@ -28,11 +28,11 @@ class All(Node):
         self.kids = sorted(kids, key=lambda kid: kid.size)
         self.size = self.kids[0].size
 
-    @cached_property
+    @lazily
     def bound(self) -> float:
         return sum(kid.bound for kid in self.kids)
 
-    @cached_property
+    @lazily
     def positive(self) -> bool:
         return all(kid.positive for kid in self.kids)
 
@@ -99,11 +99,11 @@ class Without(Node):
         self._node, self._excluded = node, excluded
         self.size = node.size
 
-    @cached_property
+    @lazily
     def bound(self) -> float:
         return self._node.bound
 
-    @cached_property
+    @lazily
     def positive(self) -> bool:
         return self._node.positive
 
@@ -137,11 +137,11 @@ class Required(Node):
         self._node, self._required = node, required
         self.size = min(node.size, required.size)
 
-    @cached_property
+    @lazily
     def bound(self) -> float:
         return self._node.bound
 
-    @cached_property
+    @lazily
     def positive(self) -> bool:
         return self._node.positive
 
@@ -182,11 +182,11 @@ class Enriched(Node):
         self._node, self._optional = node, optional
         self.size = node.size
 
-    @cached_property
+    @lazily
     def bound(self) -> float:
         return self._node.bound + self._optional.bound
 
-    @cached_property
+    @lazily
     def positive(self) -> bool:
         return self._node.positive and self._optional.positive
 

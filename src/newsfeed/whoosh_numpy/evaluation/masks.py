@@ -145,7 +145,7 @@ class Present(Marked):
         arrays = segment.field(self._field)
         marks = np.zeros(self._leaf.count, np.bool_)
         if arrays is not None:
-            marks[arrays.docs] = True
+            marks[arrays.docs[:]] = True
         return marks
 
 
@@ -172,5 +172,5 @@ class Ranges(Marked):
         if len(self._rows) != 1 or rows * _DENSE > self._leaf.count:
             return super().docs()
         start, end = self._rows[0]
-        docs = distinct(self._arrays.docs[start:end].copy())
+        docs = distinct(self._arrays.docs[start:end])
         return docs if self._leaf.live is None else docs[self._leaf.live[docs]]

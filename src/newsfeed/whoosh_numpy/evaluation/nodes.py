@@ -10,14 +10,15 @@ belongs to one search and one thread.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsfeed.whoosh_numpy.evaluation.impacts import Impacts, Scores
+from newsfeed.whoosh_numpy.evaluation.lazily import lazily
 from newsfeed.whoosh_numpy.evaluation.postings import LONG_CODE, LongRows, Postings
+from newsfeed.whoosh_numpy.evaluation.tops import Tops, tops
 from newsfeed.whoosh_numpy.storage.accelerators import DEPTH, FREQUENT
 from newsfeed.whoosh_numpy.storage.segment import TF_CAP
 
@@ -38,11 +39,11 @@ class Node:
 
     size: int = 0
 
-    @cached_property
+    @lazily
     def bound(self) -> float:
         raise NotImplementedError
 
-    @cached_property
+    @lazily
     def positive(self) -> bool:
         raise NotImplementedError
 
@@ -116,13 +117,13 @@ class Term(Node):
         self.impacts = impacts
         self._live = live
 
-    @cached_property
+    @lazily
     def bound(self) -> float:
         if self.listed():
-            return float(np.maximum.reduce(self._best_list[1]))
+            return self._score(self._tops().peak)
         return max(0.0, float(np.rint(self.weight * self.highest())))
 
-    @cached_property
+    @lazily
     def positive(self) -> bool:
         return self.weight * self.impacts.least >= 1
 
@@ -149,23 +150,24 @@ class Term(Node):
             return self.scan()
         if not self.listed():
             return self._above_by_code(least)
-        docs, scores = self._best_list
-        # Rows that are not in the list score no more than the last of the best DEPTH in it.
-        if self.postings.whole or least > kth(scores, DEPTH):
-            return self._alive(docs, scores)
+        found = self._tops()
+        if self.postings.whole or least > self._score(found.floor):
+            return found.docs, self._scored(found.factors)
         return self._above_by_code(least)
 
     def best(self, k: int, least: float) -> Hits:
         if k <= DEPTH and self.listed():
-            docs, scores = self._best_list
-            kept = self._alive(docs, scores)
-            if self.postings.whole or len(kept[0]) == len(docs):
-                return kept
+            found = self._tops()
+            if self.postings.whole or found.complete:
+                return found.docs, self._scored(found.factors)
         return self.above(least)
 
-    def best_scores(self) -> Scores:
-        """Scores of different live documents that match, good ones; none where it takes a scan."""
-        return self._alive(*self._best_list)[1] if self.listed() else NO_SCORES
+    def best_score(self, k: int) -> float:
+        """That k live documents have at least; minus infinity where it would take a scan."""
+        if not k or not self.listed():
+            return -np.inf
+        falling = self._tops().falling
+        return self._score(falling.item(k - 1)) if k <= len(falling) else -np.inf
 
     def count(self) -> int:
         if self._live is None:
@@ -184,13 +186,25 @@ class Term(Node):
         if codes is None:
             score = float(np.rint(self.weight * float(self.impacts.table[1 << 8])))
             return np.full(self.size if rows is None else len(rows), score)
-        if rows is not None:
-            codes = codes.take(rows, mode="clip")
-        scores = self.impacts.table.take(codes)
-        if self.postings.long is not None:
-            self._correct(self.postings.long, scores, codes, rows)
+        scores = self._factors(codes, rows)
         np.multiply(scores, self.weight, scores)
         return np.rint(scores, scores)
+
+    def _factors(self, codes: NDArray[np.uint16], rows: NDArray[np.integer[Any]] | None) -> Scores:
+        """`codes`: of all the term's rows."""
+        if rows is not None:
+            codes = codes.take(rows, mode="clip")
+        factors: Scores = self.impacts.table.take(codes)
+        if self.postings.long is not None:
+            self._correct(self.postings.long, factors, codes, rows)
+        return factors
+
+    def _scored(self, factors: Scores) -> Scores:
+        scores = factors * self.weight
+        return np.rint(scores, scores)
+
+    def _score(self, factor: float) -> float:
+        return float(round(self.weight * factor))  # to even, as NumPy does
 
     def _correct(
         self,
@@ -220,12 +234,16 @@ class Term(Node):
         """
         return self.postings.best is not None and self.weight * self.impacts.gap >= 2
 
-    @cached_property
-    def _best_list(self) -> Hits:
-        """The best postings, dead ones too."""
-        rows = self.postings.best
-        assert rows is not None
-        return self.postings.docs.take(rows), self.scores(rows)
+    def _tops(self) -> Tops:
+        found = self.postings.tops
+        if found is None or found.impacts is not self.impacts:
+            rows, codes = self.postings.best, self.postings.codes
+            assert rows is not None
+            assert codes is not None
+            factors = self._factors(codes, rows)
+            found = tops(self.postings.best_docs, factors, self._live, self.impacts)
+            self.postings.tops = found
+        return found
 
     def _alive(self, docs: Docs, scores: Scores) -> Hits:
         if self._live is None:

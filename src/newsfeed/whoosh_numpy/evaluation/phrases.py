@@ -10,12 +10,12 @@ word i. The score is the sum of the words' scores, a word that comes twice count
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsfeed.whoosh_numpy.evaluation.impacts import Scores
+from newsfeed.whoosh_numpy.evaluation.lazily import lazily
 from newsfeed.whoosh_numpy.evaluation.nodes import (
     NO_DOCS,
     NO_SCORES,
@@ -41,16 +41,24 @@ class Phrase(Node):
         self._rarest_first = sorted(set(words), key=lambda word: word.size)
         self.size = self._rarest_first[0].size
 
-    @cached_property
+    @lazily
     def bound(self) -> float:
         return sum(word.bound for word in self.words)
 
-    @cached_property
+    @lazily
     def positive(self) -> bool:
         return all(word.positive for word in self.words)
 
     def scan(self) -> Hits:
         return self.above(-np.inf)
+
+    def docs(self) -> Docs:
+        docs, rows = self._together()
+        if not len(docs):
+            return NO_DOCS
+        found = np.zeros(len(docs), np.bool_)
+        found[self.places(rows)[0]] = True
+        return docs[found]
 
     def probe(self, docs: Docs) -> tuple[Mask, Scores]:
         return look_up(*self.scan(), docs)
@@ -116,8 +124,11 @@ def _keys(word: Term, rows: Rows) -> NDArray[np.int64]:
         keys |= positions.take(starts)
         return keys
     ends -= counts
-    places = np.arange(total) + np.repeat(np.subtract(starts, ends), counts)
-    keys = (np.arange(len(rows)) << 32).repeat(counts)
+    owners = np.arange(len(rows)).repeat(counts)
+    places = np.subtract(starts, ends).take(owners)
+    places += np.arange(total)
+    keys = owners
+    keys <<= 32
     keys |= positions.take(places)
     if (keys[1:] < keys[:-1]).any():
         keys.sort()  # an analyser may give positions in any order
@@ -150,6 +161,12 @@ def _following(ends: NDArray[np.int64], keys: NDArray[np.int64], slop: int) -> N
     """Those keys that come 1 to `slop` after one of the ends; both ascending."""
     if not len(ends) or slop < 1:
         return keys[:0]
+    if slop == 1 and len(ends) < len(keys):
+        # Fewer to look up, and one place each to look at.
+        wanted = ends + 1
+        there: NDArray[np.bool_] = keys.take(keys.searchsorted(wanted), mode="clip") == wanted
+        there &= wanted & 0xFFFFFFFF != 0  # after the last position of all comes another document
+        return wanted[there]
     before = ends.searchsorted(keys)
     near = before > 0
     near &= keys - ends[before - 1] <= min(slop, 0x7FFFFFFF)

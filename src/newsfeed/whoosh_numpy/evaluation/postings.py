@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from newsfeed.whoosh_numpy.evaluation.tops import Tops
 from newsfeed.whoosh_numpy.storage.accelerators import DEPTH, FREQUENT
 from newsfeed.whoosh_numpy.storage.container import Array
 from newsfeed.whoosh_numpy.storage.segment import FieldArrays, Segment
@@ -53,22 +54,25 @@ class Postings:
     docs, codes: of each row (codes None where every frequency is 1 and lengths are not counted).
     long: None where all frequencies are in the codes. best: rows that hold the best DEPTH, None for
     rare terms and where no list can be trusted; best_codes: of these; whole: whether these are all.
-    described: what `native` says of it to the kernel, once it was asked; in phrases it says more.
+    tops: what `nodes` found out of the best. described: what `native` says of it to the kernel,
+    once it was asked; in phrases it says more.
     """
 
     __slots__ = (
+        "_best_docs",
+        "_docs",
         "arrays",
         "best",
         "best_codes",
         "codes",
         "described",
         "described_in_phrase",
-        "docs",
         "end",
         "long",
         "number",
         "size",
         "start",
+        "tops",
         "whole",
     )
 
@@ -77,16 +81,38 @@ class Postings:
         self.number = number
         self.start, self.end = arrays.rows(number)
         self.size = self.end - self.start
-        self.docs = arrays.docs[self.start : self.end]
+        if not 0 <= self.size <= len(arrays.docs) - self.start:
+            raise ValueError(f"{arrays.name}: a term's rows are none")
+        self._docs: NDArray[np.uint32] | None = None
+        self._best_docs: NDArray[np.uint32] | None = None
         self.codes = None if arrays.codes is None else arrays.codes[self.start : self.end]
         self.long = self._long_rows()
         self.best: NDArray[np.uint32] | None = None
         self.best_codes: NDArray[np.uint16] | None = None
         self.whole = False
+        self.tops: Tops | None = None
         self.described: Described | None = None
         self.described_in_phrase: Described | None = None
         if self.size >= FREQUENT and lists is not None:
             self._find_best(lists)
+
+    @property
+    def docs(self) -> NDArray[np.uint32]:
+        """Decoded when first asked for, and kept: whoever probes a list probes it often."""
+        found = self._docs
+        if found is None:
+            found = self._docs = self.arrays.docs[self.start : self.end]
+        return found
+
+    @property
+    def best_docs(self) -> NDArray[np.uint32]:
+        """Those of the best rows, without decoding the others; kept as well."""
+        found = self._best_docs
+        if found is None:
+            assert self.best is not None
+            rows = self.best.astype(np.int64) + self.start
+            found = self._best_docs = self.arrays.docs[rows]
+        return found
 
     def _long_rows(self) -> LongRows | None:
         found = self.arrays.long_rows

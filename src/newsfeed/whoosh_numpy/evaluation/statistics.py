@@ -22,6 +22,8 @@ from newsfeed.whoosh_numpy.evaluation.postings import BestLists, Postings, best_
 from newsfeed.whoosh_numpy.storage.leaf import Leaf
 
 _TERMS_KEPT: Final = 20_000
+_ROWS_KEPT: Final = 1 << 25
+"""Of all terms kept: their documents are decoded when somebody asks, to four bytes each."""
 _TABLES_KEPT: Final = 64
 
 
@@ -45,6 +47,7 @@ class Statistics:
         """How many live documents there are."""
         self._terms: dict[tuple[str, bytes], TermPlaces] = {}
         self._texts: dict[tuple[str, str], TermPlaces] = {}
+        self._rows = 0
         self._lengths: dict[str, int] = {}
         self._impacts: dict[tuple[str, float, float], Impacts] = {}
         self._lists: dict[tuple[int, str], BestLists | None] = {}
@@ -53,9 +56,10 @@ class Statistics:
         """Where a term stands; of `df` 0 where it stands nowhere."""
         found = self._terms.get((field, term))
         if found is None:
-            if len(self._terms) >= _TERMS_KEPT:
-                self._terms = {}
+            if len(self._terms) >= _TERMS_KEPT or self._rows >= _ROWS_KEPT:
+                self._terms, self._texts, self._rows = {}, {}, 0
             found = self._terms[field, term] = self._look_up(field, term)
+            self._rows += sum(each.size for each in found.postings if each is not None)
         return found
 
     def of_text(self, field: str, text: Any) -> TermPlaces | None:
@@ -135,9 +139,9 @@ class Statistics:
 
 def live_documents(leaf: Leaf, postings: Postings) -> int:
     """In how many live documents of a leaf a term stands."""
+    if leaf.live is None or leaf.deleted is None or not postings.size:
+        return postings.size
     docs = postings.docs
-    if leaf.live is None or leaf.deleted is None or not len(docs):
-        return len(docs)
     if len(leaf.deleted) * 8 > len(docs):
         return int(np.count_nonzero(leaf.live[docs]))
     at = docs.searchsorted(leaf.deleted)

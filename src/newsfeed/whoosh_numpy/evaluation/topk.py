@@ -33,18 +33,21 @@ class Search:
 
     def best(self, k: int, *, exhaustive: bool = False) -> list[tuple[float, int]]:
         """The best k as (score, document), best first."""
+        pairs = list(zip(self.leaves, self.nodes, strict=True))
+        if len(pairs) > 1:
+            pairs = sorted([each for each in pairs if each[1].size], key=_size, reverse=True)
         found: list[tuple[float, int]] = []
         least = -np.inf
-        for leaf, node in sorted(
-            zip(self.leaves, self.nodes, strict=True), key=lambda each: -each[1].size
-        ):
+        for leaf, node in pairs:
             if not node.size:
                 continue
-            found += _of_leaf(node, leaf, k, least, exhaustive)
-            if len(self.leaves) > 1:
-                found = sorted(found)[:k]
-                if len(found) == k and k:
-                    least = -found[-1][0]
+            more = _of_leaf(node, leaf, k, least, exhaustive)
+            if not found:
+                found = more
+            elif more:
+                found = sorted(found + more)[:k]
+            if k and len(found) == k:
+                least = -found[-1][0]
         return [(-score / SCALE, doc) for score, doc in found]
 
     def all(self) -> Hits:
@@ -71,6 +74,10 @@ def search(
     return Search(statistics.leaves, nodes)
 
 
+def _size(pair: tuple[Leaf, Node]) -> int:
+    return pair[1].size
+
+
 def best(docs: Docs, scores: Scores, k: int) -> list[tuple[float, int]]:
     """The best k as (-score, document), best first."""
     return _best(docs, scores, k, 0)
@@ -85,7 +92,11 @@ def _of_leaf(
     if found is None:
         if least > 0 and node.bound < least:
             return []
-        return _best(*node.best(k, least), k, leaf.base)
+        docs, scores = node.best(k, least)
+        if least > 0 and len(scores) > _SMALL:
+            kept = (scores >= least).nonzero()[0]
+            docs, scores = docs.take(kept), scores.take(kept)
+        return _best(docs, scores, k, leaf.base)
     return [(score, doc + leaf.base) for score, doc in found] if leaf.base else found
 
 

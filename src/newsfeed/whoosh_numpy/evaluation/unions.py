@@ -8,13 +8,13 @@ document up to the score wanted are only asked about the documents of the others
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from newsfeed.whoosh_numpy.evaluation import scratch
 from newsfeed.whoosh_numpy.evaluation.impacts import SCALE, Scores
+from newsfeed.whoosh_numpy.evaluation.lazily import lazily
 from newsfeed.whoosh_numpy.evaluation.nodes import (
     NO_DOCS,
     NO_SCORES,
@@ -44,11 +44,11 @@ class Sum(Node):
         self._documents = documents
         self.size = min(documents, sum([kid.size for kid in kids]))
 
-    @cached_property
+    @lazily
     def bound(self) -> float:
         return sum(kid.bound for kid in self.kids)
 
-    @cached_property
+    @lazily
     def positive(self) -> bool:
         return all(kid.positive for kid in self.kids)
 
@@ -80,7 +80,7 @@ class Sum(Node):
             return self.above(least)
         for kid in self.kids:
             if isinstance(kid, Term):
-                least = max(least, kth(kid.best_scores(), k))
+                least = max(least, kid.best_score(k))
         return self._pruned(k, least)
 
     def _pruned(self, k: int, least: float) -> Hits:

@@ -174,5 +174,5 @@ def _ordinals(joined: postings.Postings, docs: int) -> NDArray[np.uint32] | None
     """Document -> 0 or 1 + the number of its only term; None where a document has several."""
     ordinals = np.zeros(docs, "<u4")
     counts = np.diff(joined.starts)
-    ordinals[joined.docs] = np.repeat(np.arange(1, len(counts) + 1, dtype="<u4"), counts)
+    ordinals[joined.docs[:]] = np.repeat(np.arange(1, len(counts) + 1, dtype="<u4"), counts)
     return ordinals if np.count_nonzero(ordinals) == len(joined.docs) else None

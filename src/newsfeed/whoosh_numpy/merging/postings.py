@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from newsfeed.whoosh_numpy.merging.sources import Source, ranges, sizes
 from newsfeed.whoosh_numpy.storage.container import Array, ArrayWriter, Region
 from newsfeed.whoosh_numpy.storage.lexicon import narrowed
+from newsfeed.whoosh_numpy.storage.numbers import Numbers, Split
 from newsfeed.whoosh_numpy.storage.segment import FieldArrays
 
 _PIECE: Final = 1 << 21
@@ -27,15 +28,15 @@ _PIECE: Final = 1 << 21
 
 _PLACES: Final = frozenset({"positions", "startchars", "endchars"})
 
-Numbers = NDArray[np.int64]
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Postings:
     """What has been joined of a field, read back from the file. starts: term -> first row."""
 
-    starts: Numbers
-    docs: NDArray[np.uint32]
+    starts: Counts
+    docs: Numbers
     codes: NDArray[np.uint16] | None
 
 
@@ -45,8 +46,8 @@ class Counted:
 
     source: Source
     arrays: FieldArrays
-    rows: Numbers
-    places: Numbers | None
+    rows: Counts
+    places: Counts | None
     wide: bool
     """Whether a position that lives on needs four bytes."""
 
@@ -56,8 +57,8 @@ class Part:
     """The same with merged numbers. terms: those with rows; targets: their merged numbers."""
 
     counted: Counted
-    terms: Numbers
-    targets: Numbers
+    terms: Counts
+    targets: Counts
 
     def within(self, low: int, high: int) -> Slice | None:
         """What it has of the merged terms from `low` to before `high`."""
@@ -70,7 +71,7 @@ class Part:
 class Slice:
     """What a source has of a range of terms. targets: numbered from 0 at the range's first."""
 
-    def __init__(self, counted: Counted, terms: Numbers, targets: Numbers) -> None:
+    def __init__(self, counted: Counted, terms: Counts, targets: Counts) -> None:
         self.counted = counted
         self.terms = terms
         self.targets = targets
@@ -82,17 +83,17 @@ class Slice:
         self.docs = counted.source.numbers[self._of_rows(docs)]
 
     @cached_property
-    def frequencies(self) -> Numbers:
+    def frequencies(self) -> Counts:
         """Of all rows, deleted ones too."""
         return self.counted.arrays.frequencies(*self._rows)
 
     @property
-    def row_counts(self) -> Numbers:
+    def row_counts(self) -> Counts:
         """How many rows of each term live on."""
         return self.counted.rows[self.terms]
 
     @property
-    def place_counts(self) -> Numbers:
+    def place_counts(self) -> Counts:
         """How many positions of each term live on."""
         assert self.counted.places is not None
         return self.counted.places[self.terms]
@@ -102,7 +103,7 @@ class Slice:
         assert codes is not None
         return self._of_rows(codes[slice(*self._rows)])
 
-    def long(self) -> tuple[Numbers, Array]:
+    def long(self) -> tuple[Counts, Array]:
         """The rows whose frequency is in no code, counted among those that live on, and it."""
         arrays = self.counted.arrays
         first, last = arrays.long_rows.searchsorted(self._rows).tolist()
@@ -173,16 +174,19 @@ def join(
     starts = _starts(terms, [(part, part.counted.rows) for part in parts])
     places = _starts(terms, [(part, part.counted.places) for part in parts])
     rows, has = int(starts[-1]), _array_names(parts[0].counted.arrays)
-    regions = {array: writer.reserve(f"{name}.{array}", "<u4", rows) for array in has & {"docs"}}
-    regions |= {array: writer.reserve(f"{name}.{array}", "<u2", rows) for array in has & {"codes"}}
+    regions = {
+        array: writer.reserve(f"{name}.{array}", "<u2", rows) for array in sorted(has - _PLACES)
+    }
     wide = any(part.counted.wide for part in parts)
     for array in sorted(has & _PLACES):
         dtype = "<u2" if array == "positions" and not wide else "<u4"
         regions[array] = writer.reserve(f"{name}.{array}", dtype, int(places[-1]))
+    docs = Split()
     long_rows = [(np.zeros(0, np.int64), np.zeros(0, np.uint32))]
     for low, high in ranges(starts[1:] + places[1:], _PIECE):
         slices = [each for part in parts if (each := part.within(low, high)) is not None]
         joined = _joined(slices, high - low, has)
+        joined["docs"] = docs.low(joined["docs"])
         for array, region in regions.items():
             region.write(joined[array])
         long_rows.append((joined["long_rows"] + starts[low], joined["long_freqs"]))
@@ -193,10 +197,13 @@ def join(
     writer.write(f"{name}.long_freqs", frequencies)
     if "positions" in has:
         writer.write(f"{name}.position_starts", narrowed(places.astype("<u8")))
+    highs = docs.high()
+    for array, values in highs.items():
+        writer.write(f"{name}.{array}", values)
     codes = regions.get("codes")
     return Postings(
         starts,
-        _read_back(writer, regions["docs"]),
+        Numbers(_read_back(writer, regions["docs"]), highs.get("high_rows"), highs.get("highs")),
         None if codes is None else _read_back(writer, codes),
     )
 
@@ -212,7 +219,7 @@ def _part(counted: Counted, numbers: NDArray[np.uint32]) -> Part:
     return Part(counted, terms, numbers[terms].astype(np.int64))
 
 
-def _starts(terms: int, parts: Sequence[tuple[Part, Numbers | None]]) -> Numbers:
+def _starts(terms: int, parts: Sequence[tuple[Part, Counts | None]]) -> Counts:
     """Where each merged term begins, and the end; zeros for arrays that the field has not."""
     starts = np.zeros(terms + 1, np.int64)
     for part, counts in parts:
@@ -242,12 +249,12 @@ def _joined(slices: Sequence[Slice], terms: int, has: set[str]) -> dict[str, Arr
     return {**found, "long_rows": at[order], "long_freqs": frequencies[order]}
 
 
-def _long(rows: Numbers, each: Slice) -> tuple[Numbers, Array]:
+def _long(rows: Counts, each: Slice) -> tuple[Counts, Array]:
     found, frequencies = each.long()
     return rows[found], frequencies
 
 
-def _destinations(slices: Sequence[tuple[Numbers, Numbers]], terms: int) -> list[Numbers]:
+def _destinations(slices: Sequence[tuple[Counts, Counts]], terms: int) -> list[Counts]:
     """For each slice where its elements go: term by term, and slice by slice within a term.
 
     Of a slice: its terms, ascending, and how many elements it has of each.
@@ -265,7 +272,7 @@ def _destinations(slices: Sequence[tuple[Numbers, Numbers]], terms: int) -> list
     return found
 
 
-def _spread(destinations: Sequence[Numbers], pieces: Sequence[Array]) -> Array:
+def _spread(destinations: Sequence[Counts], pieces: Sequence[Array]) -> Array:
     """Each element of the pieces put where it goes."""
     if len(pieces) == 1:
         return pieces[0]
@@ -275,7 +282,7 @@ def _spread(destinations: Sequence[Numbers], pieces: Sequence[Array]) -> Array:
     return joined
 
 
-def _sums(values: Array, bounds: Numbers) -> Numbers:
+def _sums(values: Array, bounds: Counts) -> Counts:
     """The sum of each run of values, from one bound to the next."""
     sums = np.zeros(len(values) + 1, np.int64)
     np.cumsum(values, out=sums[1:])

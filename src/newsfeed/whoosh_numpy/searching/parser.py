@@ -36,6 +36,7 @@ MAX_WILDCARDS: Final = 32
 """Stars and question marks in one word."""
 
 _WORDS_KEPT: Final = 50_000
+_NULL: Final = query.NullQuery
 
 _PLAIN = re.compile(
     r"\s*(?:(?:[^\s\"':*?\u055e\u061f\u1367\[\]{}()^~]+|\"[^\"\n]*\")(?=\s|\Z)\s*)*+\Z"
@@ -50,6 +51,10 @@ _WILDCARD = re.compile("[*?\u055e\u061f\u1367]")
 _OTHERS: Final = frozenset({"ANDNOT", "ANDMAYBE", "REQUIRE"})
 _WORD_PATTERNS: Final = frozenset({r"\w+", r"\w+(\.?\w+)*"})
 """Patterns of analysers that find the same words one by one as in a text of words and spaces."""
+
+
+_Terms = tuple[tuple[str, str, float], ...]
+"""Field, term, boost."""
 
 
 class QueryTooLong(InvalidQuery):
@@ -80,9 +85,7 @@ class QueryParser(qparser.QueryParser):  # type: ignore[misc]
     ) -> None:
         super().__init__(fieldname, schema, plugins, termclass, phraseclass, group)
         self._usual: list[Any] = list(self.plugins) if plugins is None else []
-        self._targets: list[_Target] = []
-        if fieldname is not None:
-            self._targets = [_Target(fieldname, 1.0, schema)]
+        self._aim([] if fieldname is None else [_Target(fieldname, 1.0, schema)])
 
     def parse(self, text: str | bytes, normalize: bool = True, debug: bool = False) -> Any:
         """The query. Raises InvalidQuery, of it QueryTooLong and QueryTooDeep."""
@@ -116,7 +119,13 @@ class QueryParser(qparser.QueryParser):  # type: ignore[misc]
         boosts = boosts or {}
         if self._usual:
             self._usual.append(self.plugins[-1])
-        self._targets = [_Target(name, boosts.get(name, 1.0), self.schema) for name in fieldnames]
+        self._aim([_Target(name, boosts.get(name, 1.0), self.schema) for name in fieldnames])
+
+    def _aim(self, targets: list[_Target]) -> None:
+        self._targets = targets
+        self._known = bool(targets) and all(target.known for target in targets)
+        self._distinct = len({target.name for target in targets}) == len(targets)
+        self._kept: dict[str, _Terms] = {}
 
     def _is_usual(self) -> bool:
         """Whether nothing was configured that the short cut does not know."""
@@ -125,14 +134,14 @@ class QueryParser(qparser.QueryParser):  # type: ignore[misc]
             and self.termclass is query.Term
             and self.phraseclass is query.Phrase
             and self.group in (syntax.AndGroup, syntax.OrGroup)
-            and bool(self._targets)
-            and all(target.known for target in self._targets)
+            and self._known
         )
 
     def _plain(self, text: str) -> Any:
         """Operators as Whoosh has them: NOT takes the next item, then AND joins, then OR."""
         items: list[Any] = []
         joins: list[str] = []
+        terms: list[Any] | None = [] if self._distinct else None
         join, negated, open_ended = "", False, True
         for found in _ITEM.finditer(text):
             phrase, word = found.groups()
@@ -148,18 +157,25 @@ class QueryParser(qparser.QueryParser):  # type: ignore[misc]
                 continue
             if word in _OTHERS:
                 raise _NotPlain
-            item = self._words(word, found) if phrase is None else self._phrase(phrase, found)
-            items.append(query.Not(item) if negated and item is not query.NullQuery else item)
+            if phrase is None:
+                known = self._kept.get(word) or self._known_terms(word)
+                item = self._words(known, found.span())
+                if terms is not None:
+                    terms += known
+            else:
+                item, terms = self._phrase(phrase, found), None
+            items.append(query.Not(item) if negated and item is not _NULL else item)
             joins.append(join)
             join, negated, open_ended = "", False, False
         if open_ended and (join or negated):
             raise _NotPlain
-        return self._joined(items, joins)
+        return self._joined(items, joins, terms is not None and len(set(terms)) == len(terms))
 
-    def _joined(self, items: list[Any], joins: list[str]) -> Any:
+    def _joined(self, items: list[Any], joins: list[str], distinct: bool) -> Any:
+        """`distinct`: whether no two of them have a term in common."""
         top = self.group.qclass
         if not any(joins):
-            return _compound(top, items)
+            return _compound(top, items, distinct)
         anded: list[list[Any]] = []
         outer: list[str] = []
         for item, join in zip(items, joins, strict=True):
@@ -170,26 +186,36 @@ class QueryParser(qparser.QueryParser):  # type: ignore[misc]
                 outer.append(join)
         ored: list[list[Any]] = []
         for run, join in zip(anded, outer, strict=True):
-            item = run[0] if len(run) == 1 else _compound(query.And, run)
+            item = run[0] if len(run) == 1 else _compound(query.And, run, distinct)
             if join == "OR":
                 ored[-1].append(item)
             else:
                 ored.append([item])
-        return _compound(
-            top, [run[0] if len(run) == 1 else _compound(query.Or, run) for run in ored]
-        )
+        if len(ored) == 1 and len(ored[0]) > 1:
+            return _compound(query.Or, ored[0], distinct)
+        runs = [run[0] if len(run) == 1 else _compound(query.Or, run, distinct) for run in ored]
+        return _compound(top, runs, distinct)
 
-    def _words(self, word: str, found: re.Match[str]) -> Any:
-        kids = []
+    def _known_terms(self, word: str) -> _Terms:
+        """The terms of a word in all fields; none for a word that is not looked for."""
+        found = []
         for target in self._targets:
             terms = target.terms(word)
             if len(terms) > 1:
                 raise _NotPlain
-            for term in terms:
-                kid = query.Term(target.name, term, boost=target.boost)
-                kid.startchar, kid.endchar = found.span()
-                kids.append(kid)
-        return _compound(query.Or, kids)
+            found += [(target.name, term, target.boost) for term in terms]
+        if len(self._kept) >= _WORDS_KEPT:
+            self._kept = {}
+        kept = self._kept[word] = tuple(found)
+        return kept
+
+    def _words(self, terms: _Terms, place: tuple[int, int]) -> Any:
+        kids = []
+        for term in terms:
+            kid = query.Term(*term)
+            kid.startchar, kid.endchar = place
+            kids.append(kid)
+        return _compound(query.Or, kids, self._distinct)
 
     def _phrase(self, phrase: str, found: re.Match[str]) -> Any:
         kids = []
@@ -205,7 +231,7 @@ class QueryParser(qparser.QueryParser):  # type: ignore[misc]
                 kid = query.Term(target.name, words[0])
                 kid.startchar, kid.endchar = ranges[0]
                 kids.append(kid)
-        return _compound(query.Or, kids)
+        return _compound(query.Or, kids, self._distinct)
 
 
 def MultifieldParser(  # noqa: N802
@@ -258,18 +284,22 @@ class _Target:
             yield token.text, (start + token.startchar, start + token.endchar)
 
 
-def _compound(kind: Any, items: list[Any]) -> Any:
-    """What `kind(items).normalize()` gives for items that are normal already."""
+def _compound(kind: Any, items: list[Any], distinct: bool) -> Any:
+    """What `kind(items).normalize()` gives for items that are normal already.
+
+    `distinct`: whether no two of them, nor of theirs, are equal; finding that out takes longer
+    than all the rest.
+    """
     flat: list[Any] = []
     for item in items:
         if type(item) is kind:
             flat += item.subqueries
-        elif item is not query.NullQuery:
+        elif item is not _NULL:
             flat.append(item)
-    if len(flat) > 1:
+    if len(flat) > 1 and not distinct:
         flat = list(dict.fromkeys(flat))
     if not flat:
-        return query.NullQuery
+        return _NULL
     return flat[0] if len(flat) == 1 else kind(flat)
 
 

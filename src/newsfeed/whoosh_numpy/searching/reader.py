@@ -28,6 +28,7 @@ from newsfeed.whoosh_numpy.searching.matcher import PostingMatcher, TermRows, te
 from newsfeed.whoosh_numpy.storage import damage, lengths
 from newsfeed.whoosh_numpy.storage.leaf import Leaf
 from newsfeed.whoosh_numpy.storage.segment import Segment
+from newsfeed.whoosh_numpy.storage.stored import StoredField
 
 
 class Reader(IndexReader):  # type: ignore[misc]
@@ -42,6 +43,8 @@ class Reader(IndexReader):  # type: ignore[misc]
         self.first = self.leaves[0].base if self.leaves else 0
         """The number in the index of the reader's first document."""
         self._bases = [leaf.base - self.first for leaf in self.leaves]
+        self._count = sum(leaf.count for leaf in self.leaves)
+        self._stored: dict[str, list[StoredField | None]] = {}
         self.statistics = Statistics(self.leaves, schema)
 
     # What is read
@@ -81,7 +84,7 @@ class Reader(IndexReader):  # type: ignore[misc]
 
     def doc_count_all(self) -> int:
         """How many numbers are given out, those of deleted documents included."""
-        return sum(leaf.count for leaf in self.leaves)
+        return self._count
 
     def doc_count(self) -> int:
         """How many documents there are."""
@@ -110,18 +113,23 @@ class Reader(IndexReader):  # type: ignore[misc]
 
     def stored_value(self, docnum: int, name: str) -> Any:
         """One stored value. Raises KeyError where none was given."""
-        self._must_be_open()
-        leaf, doc = self.locate(docnum)
-        if name not in self.schema:
+        if self.is_closed:
+            raise ReaderClosed
+        if not 0 <= docnum < self._count:
+            raise KeyError(f"no document number {docnum}")
+        fields = self._stored.get(name) or self._stored_fields(name)
+        at = bisect_right(self._bases, docnum) - 1
+        field = fields[at]
+        if field is None:
             raise KeyError(name)
-        return leaf.segment.stored_value(doc, name)
+        return field.value(docnum - self._bases[at])
 
     def all_stored_fields(self) -> Iterator[dict[str, Any]]:
         return (self.stored_fields(docnum) for docnum in self.all_doc_ids())
 
     def locate(self, docnum: int) -> tuple[Leaf, int]:
         """The leaf that a document is in and its number there. Raises KeyError."""
-        if not 0 <= docnum < self.doc_count_all():
+        if not 0 <= docnum < self._count:
             raise KeyError(f"no document number {docnum}")
         at = bisect_right(self._bases, docnum) - 1
         return self.leaves[at], docnum - self._bases[at]
@@ -276,6 +284,13 @@ class Reader(IndexReader):  # type: ignore[misc]
         raise KeyError(f"field {fieldname!r} keeps no vectors")
 
     # Inside
+
+    def _stored_fields(self, name: str) -> list[StoredField | None]:
+        """The stored values of a field, leaf by leaf. Raises KeyError for an unknown one."""
+        if name not in self.schema:
+            raise KeyError(name)
+        found = self._stored[name] = [leaf.segment.stored_field(name) for leaf in self.leaves]
+        return found
 
     def _terms(self, field: str, start: bytes, prefix: bytes = b"") -> Iterator[bytes]:
         """The terms of a field that some live document has, from one on, ascending."""

@@ -89,7 +89,8 @@ class Results(searching.Results):  # type: ignore[misc]
         return self._hit(n)
 
     def __iter__(self) -> Iterator[Hit]:
-        return (self._hit(at) for at in range(len(self.top_n)))
+        for at, (score, docnum) in enumerate(self.top_n):
+            yield Hit(self, docnum, at, score)
 
     def _hit(self, at: int) -> Hit:
         score, docnum = self.top_n[at]
@@ -136,12 +137,23 @@ class Hit(searching.Hit):  # type: ignore[misc]
         self, results: Results, docnum: int, pos: int | None = None, score: Any = None
     ) -> None:
         self.results = results
-        self.searcher = results.searcher
         self.reader = results.searcher.ixreader
-        self.pos = self.rank = pos
+        self.pos = pos
         self.docnum = docnum
         self.score = score
-        self._fields: Mapping[str, Any] | None = None
+
+    _fields: Mapping[str, Any] | None = None
+    """All stored values, once all were asked for."""
+
+    @property
+    def searcher(self) -> Any:
+        """What found it."""
+        return self.results.searcher
+
+    @property
+    def rank(self) -> int | None:
+        """Its place among the hits, as `pos`."""
+        return self.pos
 
     def __getitem__(self, fieldname: str) -> Any:
         """A stored value, or that of a sortable field. Raises KeyError."""

@@ -130,7 +130,7 @@ class Searcher(searching.Searcher):  # type: ignore[misc]
         if limit is not None and limit < 1:
             raise ValueError("limit must be >= 1")
         began = perf_counter()
-        results = self._unharmed(lambda: self._search(q, Wanted(limit, **wanted), optimize, terms))
+        results = self._unharmed(lambda: self._search(q, limit, wanted, optimize, terms))
         results.runtime = perf_counter() - began
         return results
 
@@ -189,12 +189,15 @@ class Searcher(searching.Searcher):  # type: ignore[misc]
 
     # Inside
 
-    def _search(self, q: Query, wanted: Wanted, optimize: bool, terms: bool) -> Results:
+    def _search(
+        self, q: Query, limit: int | None, more: Mapping[str, Any], optimize: bool, terms: bool
+    ) -> Results:
+        wanted = Wanted(limit, **more) if more else None
         found = self._compiled(q, self.weighting)
-        if wanted.only_the_best() and not self.weighting.use_final:
-            results = self._best(q, found, wanted.limit, optimize)
+        if (wanted is None or wanted.only_the_best()) and not self.weighting.use_final:
+            results = self._best(q, found, limit, optimize)
         else:
-            results = self._gathered(q, found, wanted)
+            results = self._gathered(q, found, wanted or Wanted(limit))
         if terms:
             self._record_terms(results)
         return results

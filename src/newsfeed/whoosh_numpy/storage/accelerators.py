@@ -30,9 +30,14 @@ _PIECE: Final = 1 << 18
 
 
 def accelerators(starts: Array, codes: NDArray[np.uint16]) -> dict[str, Array]:
-    """The arrays of one field; needs memory for a piece of the postings, whatever their number."""
+    """The arrays of one field, none if no term is frequent.
+
+    Needs memory for a piece of the postings, whatever their number.
+    """
     wide: NDArray[np.int64] = starts.astype(np.int64)
     frequent = np.flatnonzero(wide[1:] - wide[:-1] >= FREQUENT)
+    if not len(frequent):
+        return {}
     rows: list[Array] = []
     counts: list[Array] = []
     cuts: list[Array] = []

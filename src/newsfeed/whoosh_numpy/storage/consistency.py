@@ -94,7 +94,10 @@ def _of_postings(segment: Segment, field: FieldArrays) -> Iterator[str]:
     if problem := _offsets_problem(starts, len(field.docs)):
         yield f"field {name!r}: its starts {problem}"
         return
-    if len(field.docs) and int(field.docs.max()) >= segment.count:
+    if problem := _high_problem(segment, field):
+        yield f"field {name!r}: {problem}"
+        return
+    if any(int(each.max()) >= segment.count for each in _in_pieces(field)):
         yield f"field {name!r}: a posting is of no document"
         return
     if problem := _long_problem(field):
@@ -117,6 +120,23 @@ def _of_postings(segment: Segment, field: FieldArrays) -> Iterator[str]:
         tokens += np.bincount(docs, frequencies, segment.count).astype(np.int64)
     yield from _of_lengths(segment, field, tokens)
     yield from _of_ordinals(segment, field)
+
+
+def _high_problem(segment: Segment, field: FieldArrays) -> str | None:
+    """The high halves of documents are runs, none empty, each of another half."""
+    rows, highs = (segment.optional(f"{field.name}.{each}") for each in ("high_rows", "highs"))
+    if rows is None or highs is None:
+        return None
+    if not len(rows) or (rows[1:] <= rows[:-1]).any() or int(rows[-1]) >= len(field.docs):
+        return "the rows of its high halves do not ascend"
+    if highs[0] == 0 or (highs[1:] == highs[:-1]).any():
+        return "its high halves do not change where they should"
+    return None
+
+
+def _in_pieces(field: FieldArrays) -> Iterator[NDArray[np.uint32]]:
+    for at in range(0, len(field.docs), _PIECE):
+        yield field.docs[at : at + _PIECE]
 
 
 def _term_ranges(starts: Array) -> Iterator[tuple[int, int]]:
@@ -183,7 +203,7 @@ def _of_ordinals(segment: Segment, field: FieldArrays) -> Iterator[str]:
         return
     wanted = np.zeros(segment.count, np.uint32)
     counts = _differences(field.starts)
-    wanted[field.docs] = np.repeat(np.arange(1, len(counts) + 1, dtype=np.uint32), counts)
+    wanted[field.docs[:]] = np.repeat(np.arange(1, len(counts) + 1, dtype=np.uint32), counts)
     if len(field.docs) != np.count_nonzero(wanted) or not np.array_equal(ordinals, wanted):
         yield f"field {field.name!r}: its ordinals are not those of its postings"
 

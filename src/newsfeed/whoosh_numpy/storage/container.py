@@ -39,6 +39,10 @@ _HEADER = struct.Struct("<8sII")
 _TRAILER = struct.Struct("<QQII8s")
 _ALIGNMENT = 64
 _PIECE = 1 << 22
+_HELD_BACK = 1 << 18
+"""Bytes; pieces that stand side by side are written together up to here."""
+
+_ITEM_SIZES: Final = {dtype: np.dtype(dtype).itemsize for dtype in DTYPES}
 
 Array = NDArray[Any]
 
@@ -61,7 +65,7 @@ class ArrayFile:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DamagedIndex(path, "its directory describes no arrays") from error
         for name, (dtype, count, offset, _) in self._places.items():
-            if offset + count * np.dtype(dtype).itemsize > self._end:
+            if offset + count * _ITEM_SIZES[dtype] > self._end:
                 raise DamagedIndex(path, f"array {name!r} reaches beyond the arrays")
 
     def __contains__(self, name: object) -> bool:
@@ -82,10 +86,11 @@ class ArrayFile:
 
     def verify(self) -> list[str]:
         """Reads everything; one sentence for each array that is not as it was written."""
+        whole = memoryview(self._map)
         damaged = [
             f"{self.path.name}: array {name!r} is damaged"
-            for name, (_, _, _, crc) in self._places.items()
-            if _crc(self.array(name)) != crc
+            for name, (dtype, count, offset, crc) in self._places.items()
+            if _crc(whole[offset : offset + count * _ITEM_SIZES[dtype]]) != crc
         ]
         if not all(_is_gap(self._map, start, end) for start, end in self._gaps()):
             damaged.append(f"{self.path.name}: bytes between two arrays are damaged")
@@ -116,7 +121,7 @@ class ArrayFile:
         at = _HEADER.size
         for dtype, count, offset, _ in sorted(self._places.values(), key=lambda each: each[2]):
             yield at, offset
-            at = max(at, offset + count * np.dtype(dtype).itemsize)
+            at = max(at, offset + count * _ITEM_SIZES[dtype])
         yield at, self._end
 
 
@@ -140,13 +145,16 @@ class Region:
 
     def write(self, piece: Array) -> None:
         """Adds elements, as this array's dtype. Raises ValueError where one does not fit."""
-        data = self._converted(piece)
+        self.take(self._converted(piece))
+
+    def take(self, data: Array) -> None:
+        """Adds elements of this array's dtype that stand side by side."""
         if self.count >= 0 and self.written + len(data) > self.count:
             raise ValueError(f"{self.name}: more than the {self.count} elements reserved")
         for view in _pieces(data):
             self.crc = zlib.crc32(view, self.crc)
             at = self.offset + self.written * self.dtype.itemsize
-            disk.write_at(self._writer.descriptor, view, at)
+            self._writer.put(view, at)
             self.written += len(view) // self.dtype.itemsize
 
     def _converted(self, piece: Array) -> Array:
@@ -168,15 +176,40 @@ class ArrayWriter:
         Raises OSError; FileExistsError where there is a file already.
         """
         self.path = path
-        self.descriptor = disk.create(path)
+        self._descriptor = disk.create(path)
         self._unsynced = unsynced
         self._regions: dict[str, Region] = {}
+        self._open_ended: Region | None = None
         self._next = _ALIGNMENT
+        self._held = bytearray(_HEADER.pack(MAGIC, VERSION, 0))
+        self._held_from = 0
+
+    @property
+    def descriptor(self) -> int:
+        """The file, with all that has been put into it until now."""
+        self._write_held()
+        return self._descriptor
+
+    def put(self, data: memoryview, at: int) -> None:
+        """Writes bytes to their place; small ones later, together with their neighbours."""
+        end = self._held_from + len(self._held)
+        # Whatever lies between is a gap only where an array begins behind it.
+        if at not in (end, _aligned(end)) or len(self._held) + len(data) > _HELD_BACK:
+            self._write_held()
+            if len(data) > _HELD_BACK:
+                disk.write_at(self._descriptor, data, at)
+                self._held_from = at + len(data)
+                return
+            self._held_from = end = at
+        self._held += bytes(at - end)
+        self._held += data
 
     def write(self, name: str, array: Array) -> None:
         """Adds a whole array. Bytes are arrays of u1."""
-        data = np.ascontiguousarray(array)
-        self.reserve(name, data.dtype.newbyteorder("<").str, len(data)).write(data)
+        if array.ndim != 1:
+            raise ValueError(f"{name}: {array.ndim} dimensions")
+        dtype = array.dtype.newbyteorder("<")
+        self.reserve(name, dtype.str, len(array)).take(np.ascontiguousarray(array, dtype))
 
     def reserve(self, name: str, dtype: str, count: int) -> Region:
         """Begins an array of known length; others may be written meanwhile."""
@@ -193,26 +226,26 @@ class ArrayWriter:
         for region in self._regions.values():
             if 0 <= region.count != region.written:
                 raise ValueError(f"{region.name}: {region.written} of {region.count} elements")
-        place = _aligned(max([self._next, *(each.end for each in self._regions.values())]))
+        place = _aligned(max(self._next, self._open_ended.end if self._open_ended else 0))
         arrays = {
             each.name: [each.dtype.str, each.written, each.offset, each.crc]
             for each in self._regions.values()
         }
         raw = json.dumps({"arrays": arrays, "meta": meta}, allow_nan=False).encode()
         end = _TRAILER.pack(place, len(raw), zlib.crc32(raw), VERSION, MAGIC)
-        disk.write_at(self.descriptor, _HEADER.pack(MAGIC, VERSION, 0), 0)
-        disk.write_at(self.descriptor, raw + end, place)
+        self.put(memoryview(raw + end), place)
+        self._write_held()
         if self._unsynced is None:
-            disk.sync(self.descriptor)
+            disk.sync(self._descriptor)
             self._close()
         else:
-            self._unsynced.take(self.descriptor)
-            self.descriptor = -1
+            self._unsynced.take(self._descriptor)
+            self._descriptor = -1
         return place + len(raw) + len(end)
 
     def abandon(self) -> None:
         """Gives the file up and removes it; does nothing after `finish`."""
-        if self.descriptor >= 0:
+        if self._descriptor >= 0:
             self._close()
             disk.remove(self.path)
 
@@ -225,14 +258,21 @@ class ArrayWriter:
     def _begin(self, name: str, dtype: str, count: int) -> Region:
         if name in self._regions or dtype not in DTYPES:
             raise ValueError(f"array {name!r} of {dtype}")
-        for open_ended in (each for each in self._regions.values() if each.count < 0):
-            open_ended.count = open_ended.written
-            self._next = _aligned(open_ended.end)
+        if self._open_ended is not None:
+            self._open_ended.count = self._open_ended.written
+            self._next = _aligned(self._open_ended.end)
         region = self._regions[name] = Region(self, name, dtype, self._next, count)
+        self._open_ended = region if count < 0 else None
         return region
 
+    def _write_held(self) -> None:
+        held, self._held = self._held, bytearray()
+        if held:
+            disk.write_at(self._descriptor, memoryview(held), self._held_from)
+            self._held_from += len(held)
+
     def _close(self) -> None:
-        descriptor, self.descriptor = self.descriptor, -1
+        descriptor, self._descriptor = self._descriptor, -1
         os.close(descriptor)
 
 
@@ -253,17 +293,16 @@ def _mapped(path: Path) -> mmap.mmap:
 
 def _place(described: Any) -> tuple[str, int, int, int]:
     """An array's dtype, count, offset and CRC-32 from the directory."""
-    dtype, *numbers = described
-    count, offset, crc = numbers
-    if dtype not in DTYPES or any(type(each) is not int or each < 0 for each in numbers):
+    dtype, count, offset, crc = described
+    if dtype not in DTYPES or not type(count) is type(offset) is type(crc) is int:
         raise ValueError("an array is badly described")
-    if offset < _HEADER.size or offset % _ALIGNMENT:
+    if count < 0 or crc < 0 or offset < _HEADER.size or offset % _ALIGNMENT:
         raise ValueError("an array is at no place for one")
     return dtype, count, offset, crc
 
 
 def _is_gap(data: mmap.mmap, start: int, end: int) -> bool:
-    return 0 <= end - start < _ALIGNMENT and not any(data[start:end])
+    return 0 <= end - start < _ALIGNMENT and data[start:end] == bytes(end - start)
 
 
 def _aligned(offset: int) -> int:
@@ -276,8 +315,8 @@ def _pieces(data: Array) -> Iterator[memoryview]:
         yield view[at : at + _PIECE]
 
 
-def _crc(array: Array) -> int:
+def _crc(data: memoryview) -> int:
     crc = 0
-    for view in _pieces(array):
-        crc = zlib.crc32(view, crc)
+    for at in range(0, len(data), _PIECE):
+        crc = zlib.crc32(data[at : at + _PIECE], crc)
     return crc

@@ -11,10 +11,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+_FIRST_BYTES: Final = np.array([(1 << 64) - (1 << 64 - 8 * size) for size in range(9)], np.uint64)
 
 
 class Lexicon(Sequence[bytes]):
@@ -88,13 +90,13 @@ def lexicon_arrays(terms: Iterable[bytes]) -> dict[str, NDArray[Any]]:
     offsets = np.zeros(len(listed) + 1, "<u8")
     lengths = np.fromiter(map(len, listed), np.int64, len(listed))
     np.cumsum(lengths, out=offsets[1:])
-    windows = np.lib.stride_tricks.sliding_window_view(np.frombuffer(blob + bytes(8), np.uint8), 8)
-    heads = windows[offsets[:-1].astype(np.int64)]
-    heads[np.arange(8) >= lengths[:, None]] = 0
+    eights = np.ndarray((len(blob) + 1,), ">u8", buffer=blob + bytes(8), strides=(1,))
+    heads = eights[offsets[:-1].astype(np.int64)].astype("<u8")
+    heads &= _FIRST_BYTES[np.minimum(lengths, 8)]
     return {
         "blob": np.frombuffer(blob, np.uint8),
         "offsets": narrowed(offsets),
-        "heads": heads.view(">u8").ravel().astype("<u8"),
+        "heads": heads,
     }
 
 

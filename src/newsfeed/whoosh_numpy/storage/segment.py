@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from newsfeed.whoosh_numpy.errors import DamagedIndex
 from newsfeed.whoosh_numpy.storage.container import Array, ArrayFile
 from newsfeed.whoosh_numpy.storage.lexicon import Lexicon
-from newsfeed.whoosh_numpy.storage.stored import Decoder
+from newsfeed.whoosh_numpy.storage.numbers import Numbers
+from newsfeed.whoosh_numpy.storage.stored import Decoder, StoredField
 
 TF_CAP = 255
 """A code's frequency byte; at the cap the frequency stands in `long_freqs`."""
@@ -40,7 +41,7 @@ class FieldArrays:
     name: str
     lexicon: Lexicon
     starts: Array
-    docs: NDArray[np.uint32]
+    docs: Numbers
     codes: NDArray[np.uint16] | None
     long_rows: Array
     long_freqs: NDArray[np.uint32]
@@ -115,6 +116,10 @@ class Segment:
         """The stored values of a document, those that were given."""
         return self._decoder.document(doc)
 
+    def stored_field(self, name: str) -> StoredField | None:
+        """The stored values of a field; None where no document has one."""
+        return self._decoder.field(name)
+
     def stored_value(self, doc: int, name: str) -> Any:
         """One stored value. Raises KeyError where it was not given."""
         return self._decoder.value(doc, name)
@@ -152,12 +157,18 @@ class Segment:
             if array in self.file and len(self.file.array(array)) != length:
                 raise DamagedIndex(self.path, f"array {array!r} has not {length} elements")
 
+    def _docs(self, name: str) -> Numbers:
+        rows, highs = self.optional(f"{name}.high_rows"), self.optional(f"{name}.highs")
+        if (-1 if rows is None else len(rows)) != (-1 if highs is None else len(highs)):
+            raise DamagedIndex(self.path, f"field {name!r} has not all of its high halves")
+        return Numbers(self.file.array(f"{name}.docs"), rows, highs)
+
     def _field(self, name: str, described: Mapping[str, Any]) -> FieldArrays:
         return FieldArrays(
             name,
             self.lexicon(described["lexicon"]),
             self.file.array(f"{name}.starts"),
-            self.file.array(f"{name}.docs"),
+            self._docs(name),
             self.optional(f"{name}.codes"),
             self.file.array(f"{name}.long_rows"),
             self.file.array(f"{name}.long_freqs"),

@@ -131,41 +131,55 @@ def train(samples: Sequence[bytes], size: int = 110_000) -> bytes | None:
     return dictionary
 
 
-class Decoder:
-    """Decodes the stored values of one segment. Shared by threads."""
+class StoredField:
+    """The stored values of one field of one segment. Shared by threads."""
+
+    def __init__(self, file: ArrayFile, name: str, decode: Callable[[bytes], Any]) -> None:
+        """Raises DamagedIndex."""
+        self._name = name
+        self._decode = decode
+        # Short texts of ten hits are read more often than anything else: no arrays for them.
+        self._blob = file.array(f"{name}.stored").data
+        self._offset: Callable[[int], Any] = file.array(f"{name}.stored_offsets").item
+
+    def raw(self, doc: int) -> bytes:
+        """A document's value as it is kept."""
+        return self._blob[self._offset(doc) : self._offset(doc + 1)].tobytes()
+
+    def value(self, doc: int) -> Any:
+        """A document's value. Raises KeyError where it was not given, DamagedIndex."""
+        raw = self._blob[self._offset(doc) : self._offset(doc + 1)].tobytes()
+        if raw[:1] == b"t":
+            try:
+                return raw[1:].decode("utf-8", "surrogatepass")
+            except UnicodeDecodeError:
+                pass  # told from other damage below
+        if not raw:
+            raise KeyError(self._name)
+        return self._decode(raw)
+
+
+class _Values:
+    """From the bytes of a value to the value, in one segment. Shared by threads.
+
+    Apart from `Decoder`, which its fields must not refer to: whoever lets go of a segment wants its
+    file closed at once, not when the collector finds the cycle.
+    """
 
     def __init__(self, file: ArrayFile) -> None:
-        self._file = file
-        self._names = [name.removesuffix(".stored") for name in file if name.endswith(".stored")]
+        self._path = file.path
         raw = file.array("stored.dictionary").tobytes() if "stored.dictionary" in file else None
         self._dictionary = zstandard.ZstdCompressionDict(raw) if raw else None
         self._threads = threading.local()
 
-    def document(self, doc: int) -> dict[str, Any]:
-        """All values of a document that were given. Raises DamagedIndex."""
-        raws = {name: self.raw(doc, name) for name in self._names}
-        return {name: self._decode(raw) for name, raw in raws.items() if raw}
-
-    def value(self, doc: int, name: str) -> Any:
-        """One value. Raises KeyError where it was not given, DamagedIndex."""
-        raw = self.raw(doc, name) if f"{name}.stored" in self._file else b""
-        if not raw:
-            raise KeyError(name)
-        return self._decode(raw)
-
-    def raw(self, doc: int, name: str) -> bytes:
-        """One value as it is kept."""
-        start, end = self._file.array(f"{name}.stored_offsets")[doc : doc + 2].tolist()
-        return self._file.array(f"{name}.stored")[start:end].tobytes()
-
-    def _decode(self, raw: bytes) -> Any:
+    def decode(self, raw: bytes) -> Any:
         tag, payload = raw[:1], raw[1:]
         try:
             if tag in (b"T", b"B"):
                 tag, payload = tag.lower(), self._unpack(payload)
             return _DECODERS[tag](payload)
         except _DAMAGED as error:
-            raise DamagedIndex(self._file.path, "a stored value is damaged") from error
+            raise DamagedIndex(self._path, "a stored value is damaged") from error
 
     def _unpack(self, payload: bytes) -> bytes:
         # A decompressor must not be used by two threads at once.
@@ -175,6 +189,40 @@ class Decoder:
             raise ValueError("a stored value claims to be larger than any can be")
         unpacked: bytes = self._threads.decompressor.decompress(payload)
         return unpacked
+
+
+class Decoder:
+    """Decodes the stored values of one segment. Shared by threads."""
+
+    def __init__(self, file: ArrayFile) -> None:
+        self._file = file
+        self._names = [name.removesuffix(".stored") for name in file if name.endswith(".stored")]
+        self._values = _Values(file)
+        self._fields: dict[str, StoredField] = {}
+
+    def field(self, name: str) -> StoredField | None:
+        """The values of one field; None where no document has one."""
+        found = self._fields.get(name)
+        if found is None and f"{name}.stored" in self._file:
+            found = self._fields[name] = StoredField(self._file, name, self._values.decode)
+        return found
+
+    def document(self, doc: int) -> dict[str, Any]:
+        """All values of a document that were given. Raises DamagedIndex."""
+        raws = {name: self.raw(doc, name) for name in self._names}
+        return {name: self._values.decode(raw) for name, raw in raws.items() if raw}
+
+    def value(self, doc: int, name: str) -> Any:
+        """One value. Raises KeyError where it was not given, DamagedIndex."""
+        field = self.field(name)
+        if field is None:
+            raise KeyError(name)
+        return field.value(doc)
+
+    def raw(self, doc: int, name: str) -> bytes:
+        """One value as it is kept; empty where it was not given."""
+        field = self.field(name)
+        return b"" if field is None else field.raw(doc)
 
 
 _DAMAGED: Final = (

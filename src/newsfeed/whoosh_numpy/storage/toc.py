@@ -20,7 +20,8 @@ import secrets
 import stat
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,6 +75,9 @@ class Toc:
         return sum(each.deleted for each in self.segments)
 
 
+_ENTRY: Final = tuple(each.name for each in fields(SegmentEntry))
+
+
 def toc_path(folder: Path, name: str) -> Path:
     """Raises ValueError for a name that is no plain word."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", name):
@@ -113,6 +117,12 @@ def read(folder: Path, name: str) -> Toc:
         if any(_own(folder, name)):
             raise DamagedIndex(path, "it is missing, though there are segments") from None
         raise EmptyIndexError(f"no index {name!r} in {folder}") from None
+    return _decoded(path, name, raw)
+
+
+@lru_cache(maxsize=4)
+def _decoded(path: Path, name: str, raw: bytes) -> Toc:
+    """The same bytes give the same object: who writes often reads each table several times."""
     text = _verified(path, raw)
     try:
         return _parsed(name, json.loads(text, parse_constant=_refused))
@@ -137,14 +147,19 @@ def write(folder: Path, name: str, toc: Toc, unsynced: disk.Unsynced | None = No
         try:
             disk.write_at(descriptor, raw, 0)
             files = unsynced.syncs() if unsynced else []
-            new_and_names = (lambda: disk.sync(descriptor), lambda: disk.sync_folder(folder))
-            disk.together([*files, *new_and_names])
+            disk.together([lambda: _sync_named(descriptor, folder), *files])
         finally:
             os.close(descriptor)
         disk.replace(new, path)
     except OSError:
         _remove_quietly(new)
         raise
+    disk.sync_folder(folder)
+
+
+def _sync_named(descriptor: int, folder: Path) -> None:
+    """A file and the names in its folder; most file systems bring both to rest together."""
+    disk.sync(descriptor)
     disk.sync_folder(folder)
 
 
@@ -206,13 +221,13 @@ def _bytes(path: Path) -> bytes:
 def _encoded(path: Path, toc: Toc) -> bytes:
     content = {
         "generation": toc.generation,
-        "segments": [asdict(each) for each in toc.segments],
+        "segments": [{name: getattr(each, name) for name in _ENTRY} for each in toc.segments],
         "schema": toc.schema,
         "user": toc.user,
     }
     try:
         text = json.dumps(content, allow_nan=False)
-        same = json.loads(text) == content
+        same = json.loads(json.dumps(toc.user)) == toc.user
     except (TypeError, ValueError, RecursionError) as error:
         raise EngineError(f"{path.name}: what is kept with a commit is no JSON: {error}") from error
     if not same:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from whoosh import fields, formats
 
 from newsfeed.whoosh_numpy.analysis import lending, tokens
+from newsfeed.whoosh_numpy.analysis.analyzers import by_words
 from newsfeed.whoosh_numpy.analysis.inversion import Tokens, invert, ordinals
 from newsfeed.whoosh_numpy.analysis.words import WordTable
 from newsfeed.whoosh_numpy.errors import UnsupportedField
@@ -25,6 +26,7 @@ from newsfeed.whoosh_numpy.storage.accelerators import accelerators
 from newsfeed.whoosh_numpy.storage.container import Array, ArrayWriter
 from newsfeed.whoosh_numpy.storage.disk import Unsynced
 from newsfeed.whoosh_numpy.storage.lexicon import lexicon_arrays
+from newsfeed.whoosh_numpy.storage.numbers import split
 from newsfeed.whoosh_numpy.writing import values
 from newsfeed.whoosh_numpy.writing.pending import Pending, Prepared
 from newsfeed.whoosh_numpy.writing.values import Values, write_arrays
@@ -174,17 +176,14 @@ class Batch:
         """The word table of a field whose analyser works word by word."""
         if not isinstance(field, TEXTS) or _is_existence(field):
             return None
-        for table in self._tables:
-            if table.source is field.analyzer:
-                return table
-        borrowed = lending.borrow(field.analyzer)
-        if borrowed is None:
+        analyzer = by_words(field.analyzer)
+        if analyzer is None:
             return None
         for table in self._tables:
-            if table.analyzer == borrowed.analyzer:
+            if table.analyzer == analyzer:
                 return table
-        self._tables.append(borrowed)
-        return borrowed
+        self._tables.append(lending.borrow(analyzer))
+        return self._tables[-1]
 
     def _lexicons(self) -> list[list[Pending]]:
         """The fields that were indexed, those of one lexicon together, by name."""
@@ -262,10 +261,14 @@ def _used(
     terms: Sequence[bytes], found: Sequence[Tokens]
 ) -> tuple[list[bytes], NDArray[np.uint32]]:
     """The terms that are used, ascending, and for each old number the place among them."""
-    used = np.zeros(len(terms), np.bool_)
-    for each in found:
-        used[each.terms] = True
-    ascending = sorted(np.flatnonzero(used).tolist(), key=terms.__getitem__)
+    if sum(len(each.terms) for each in found) < len(terms) >> 4:
+        used = np.unique(np.concatenate([each.terms for each in found]))
+    else:
+        marks = np.zeros(len(terms), np.bool_)
+        for each in found:
+            marks[each.terms] = True
+        used = np.flatnonzero(marks)
+    ascending = sorted(used.tolist(), key=terms.__getitem__)
     numbers = np.zeros(len(terms), np.uint32)
     numbers[ascending] = np.arange(len(ascending), dtype=np.uint32)
     return [terms[number] for number in ascending], numbers
@@ -282,7 +285,7 @@ def _arrays(field: fields.FieldType, found: Tokens, terms: int) -> dict[str, Arr
         places = ordinals(arrays, len(found.counts))
         if places is not None:
             arrays["ordinals"] = places
-    return arrays
+    return arrays | split(arrays["docs"])
 
 
 def _is_existence(field: fields.FieldType) -> bool:

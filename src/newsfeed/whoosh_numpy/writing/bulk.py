@@ -28,8 +28,13 @@ from newsfeed.whoosh_numpy.writing.writer import Writer
 if TYPE_CHECKING:
     from newsfeed.whoosh_numpy.index import Index
 
-FROM: Final = 500
-"""Documents; a smaller load starts no process."""
+FROM: Final = 2000
+FROM_SIZE: Final = 16 << 20
+"""Documents, characters and bytes; a load that is smaller in both starts no process: until each has
+learned the words, one alone would be done."""
+
+_SAMPLES: Final = 500
+"""About how many of the documents kept back a dictionary is trained from."""
 
 Waiting = tuple[Mapping[str, Any], tuple[Term, ...]]
 
@@ -42,6 +47,7 @@ class BulkWriter(Writer):
         self._procs = procs
         self._workers: list[Worker] = []
         self._waiting: list[Waiting] = []
+        self._waiting_size = 0
         self._next = 0
         self._key: str | None = None
         super().__init__(index, **kwargs)
@@ -57,9 +63,11 @@ class BulkWriter(Writer):
         self._check_names(document)
         if not self._workers:
             self._waiting.append((document, replacing))
-            if len(self._waiting) < FROM:
-                return
-            self._start()
+            self._waiting_size += sum(
+                len(each) for each in document.values() if isinstance(each, str | bytes)
+            )
+            if len(self._waiting) >= FROM or self._waiting_size >= FROM_SIZE:
+                self._start()
         else:
             self._deal(document, replacing)
 
@@ -102,7 +110,7 @@ class BulkWriter(Writer):
 
     def _absorb(self) -> None:
         """Takes the documents kept back in this process, for there are few."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._waiting_size = self._waiting, [], 0
         with self._all_or_nothing():
             for document, replacing in waiting:
                 super()._add(document, replacing)
@@ -114,7 +122,7 @@ class BulkWriter(Writer):
         dictionary = self._dictionary() or stored.train(list(self._samples()))
         limits = replace(self._limits, bytes=self._limits.bytes // self._procs)
         task = Task(self.index.folder, self.index.indexname, self.schema, limits, dictionary)
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._waiting_size = self._waiting, [], 0
         with self._all_or_nothing():
             for _ in range(self._procs):
                 self._workers.append(Worker(task))
@@ -123,11 +131,14 @@ class BulkWriter(Writer):
 
     def _samples(self) -> Iterator[bytes]:
         """Stored values of the kind that is compressed."""
-        for document, _ in self._waiting:
+        for document, _ in self._waiting[:: max(1, len(self._waiting) // _SAMPLES)]:
             for name, value in document.items():
-                long = isinstance(value, str) and len(value) >= stored.COMPRESSED_FROM
-                if long and name in self.schema and self.schema[name].stored:
-                    yield value.encode("utf-8", "surrogatepass")
+                if name in self.schema and self.schema[name].stored:
+                    data = (
+                        value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+                    )
+                    if isinstance(data, bytes) and len(data) >= stored.COMPRESSED_FROM:
+                        yield data
 
     def _check_names(self, document: Mapping[str, Any]) -> None:
         for name in document:

@@ -50,14 +50,20 @@ class Flushing:
         self._name = name
         self._schema = schema
         self._limits = limits
-        self._batch = Batch(schema)
+        self._pending: Batch | None = Batch(schema)
         self.drafts: list[Draft] = []
         """The segments flushed so far."""
 
     @property
     def pending(self) -> int:
         """Documents in memory."""
-        return len(self._batch)
+        return len(self._pending) if self._pending is not None else 0
+
+    @property
+    def _batch(self) -> Batch:
+        if self._pending is None:
+            self._pending = Batch(self._schema)
+        return self._pending
 
     def add(self, document: Mapping[str, Any], replacing: Sequence[Term] = ()) -> None:
         """Takes a document in place of all that have one of the terms.
@@ -79,6 +85,8 @@ class Flushing:
 
     def is_full(self) -> bool:
         """Whether it is time to flush."""
+        if self._pending is None:
+            return False
         return len(self._batch) >= self._limits.docs or self._batch.bytes >= self._limits.bytes
 
     def flush(self, dictionary: bytes | None, unsynced: Unsynced | None = None) -> None:
@@ -88,8 +96,8 @@ class Flushing:
         pay; None for one of the segment's own.
         `unsynced`: as for `ArrayWriter`.
         """
-        batch, self._batch = self._batch, Batch(self._schema)
-        if len(batch):
+        batch, self._pending = self._pending, None
+        if batch is not None and len(batch):
             id = new_id()
             path = segment_path(self._folder, self._name, id)
             pays = len(batch) >= TRAIN_FROM
