@@ -43,7 +43,7 @@ QUERIES: Final[tuple[Query, ...]] = (
 )
 
 ADDRESS_SPACE: Final = 8 << 30
-STEP: Final = 29
+STEP = 7
 """Bytes from one that is damaged to the next, where each costs a whole search."""
 
 
