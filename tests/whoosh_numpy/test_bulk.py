@@ -241,7 +241,9 @@ writer.add_documents({"id": str(number)} for number in range(200))
 os.kill(os.getpid(), signal.SIGKILL)
 """
     folder = index.folder / "own"
-    done = subprocess.run([sys.executable, "-c", program, str(folder)], timeout=120, check=False)
+    command = [sys.executable, "-c", program, str(folder)]
+    # Its output is read to the end, and that comes when the last process that could write is gone.
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert done.returncode == -signal.SIGKILL
     own = create_in(folder, fields.Schema(id=fields.ID))
     with pytest.raises(LockError), own.writer():

@@ -57,7 +57,8 @@ class Worker:
         context = _context()
         self._connection, theirs = multiprocessing.Pipe()
         self._messages: list[Message] = []
-        self._process = context.Process(target=_work, args=(task, theirs), daemon=True)
+        inherited = self._connection if context.get_start_method() == "fork" else None
+        self._process = context.Process(target=_work, args=(task, theirs, inherited), daemon=True)
         try:
             with warnings.catch_warnings():
                 # Python warns of forking where there are threads. There is no other of Python's,
@@ -141,8 +142,14 @@ def _context() -> ForkContext | SpawnContext:
     return multiprocessing.get_context("fork") if forkable else multiprocessing.get_context("spawn")
 
 
-def _work(task: Task, connection: Connection) -> None:
-    """What a process does from its beginning to its end."""
+def _work(task: Task, connection: Connection, inherited: Connection | None) -> None:
+    """What a process does from its beginning to its end.
+
+    `inherited` is a forked process's copy of the writer's end. With it open the process would never
+    see that the writer has died. Those forked later have a copy, too; the last one ends first.
+    """
+    if inherited is not None:
+        inherited.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The writer decides what an interrupt means.
     flushing = Flushing(task.folder, task.name, task.schema, task.limits)
     try:
