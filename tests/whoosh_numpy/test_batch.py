@@ -13,9 +13,9 @@ import pytest
 from whoosh import analysis, columns, fields, formats
 
 from newsfeed.whoosh_numpy.errors import UnsupportedField
+from newsfeed.whoosh_numpy.storage import stored
 from newsfeed.whoosh_numpy.storage.leaf import Leaf
 from newsfeed.whoosh_numpy.storage.segment import Segment
-from newsfeed.whoosh_numpy.writing import values
 from newsfeed.whoosh_numpy.writing.batch import Batch
 from tests.whoosh_numpy.batches import Document, arrays, by_segment, column, filled, segment
 
@@ -225,7 +225,7 @@ def test_a_dictionary_is_trained_when_there_is_enough_to_learn_from(
     documents = [{"x": text, "y": "short"} for text in texts]
     used = fields.Schema(x=fields.STORED, y=fields.STORED)
     small = segment(tmp_path, used, *documents)
-    monkeypatch.setattr(values, "_TRAIN_FROM", 300)
+    monkeypatch.setattr(stored, "TRAIN_FROM", 300)
     (tmp_path / "segment").unlink()
     trained = segment(tmp_path, used, *documents)
     assert [trained.stored_value(doc, "x") for doc in range(300)] == texts

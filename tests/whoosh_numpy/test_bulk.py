@@ -18,8 +18,8 @@ from whoosh.index import LockError
 from whoosh.writing import IndexingError
 
 from newsfeed.whoosh_numpy.index import Index, create_in
-from newsfeed.whoosh_numpy.merging.values import TRAIN_FROM
 from newsfeed.whoosh_numpy.storage import disk
+from newsfeed.whoosh_numpy.storage.stored import TRAIN_FROM
 from newsfeed.whoosh_numpy.writing import bulk, workers
 from newsfeed.whoosh_numpy.writing.bulk import BulkWriter
 from newsfeed.whoosh_numpy.writing.flushing import Limits

@@ -19,9 +19,6 @@ from newsfeed.whoosh_numpy.storage.container import Array, ArrayWriter
 _PIECE: Final = 1 << 22
 """Bytes of stored values that are copied at a time, about."""
 
-TRAIN_FROM: Final = 2000
-"""Documents; with fewer a dictionary costs more than it saves."""
-
 _SAMPLES: Final = 256
 
 
@@ -119,7 +116,7 @@ def _recoded(
 
 def _dictionary(names: Sequence[str], sources: Sequence[Source]) -> bytes | None:
     """That of the largest source that has one, else a new one; if there are enough documents."""
-    if sum(source.count for source in sources) < TRAIN_FROM:
+    if sum(source.count for source in sources) < stored.TRAIN_FROM:
         return None
     for source in sorted(sources, key=lambda source: -source.count):
         found = _own_dictionary(source)

@@ -29,6 +29,9 @@ from newsfeed.whoosh_numpy.storage.container import ArrayFile
 COMPRESSED_FROM: Final = 200
 """Bytes; shorter values are kept as they are, for they are what result lists show."""
 
+TRAIN_FROM: Final = 2000
+"""Documents; with fewer, a dictionary costs more than it saves."""
+
 MAX_VALUE: Final = 1 << 28
 """No value has more bytes; so a damaged one cannot ask for more memory."""
 

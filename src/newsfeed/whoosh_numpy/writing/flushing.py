@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from whoosh.fields import Schema
 
-from newsfeed.whoosh_numpy.merging.values import TRAIN_FROM
 from newsfeed.whoosh_numpy.storage.disk import Unsynced
 from newsfeed.whoosh_numpy.storage.leaf import Leaf
 from newsfeed.whoosh_numpy.storage.segment import Segment
+from newsfeed.whoosh_numpy.storage.stored import TRAIN_FROM
 from newsfeed.whoosh_numpy.storage.toc import SegmentEntry, new_id, segment_path
 from newsfeed.whoosh_numpy.writing.batch import Batch
 from newsfeed.whoosh_numpy.writing.drafts import Draft

@@ -16,9 +16,6 @@ from newsfeed.whoosh_numpy.storage import stored
 from newsfeed.whoosh_numpy.storage.container import Array, ArrayWriter
 from newsfeed.whoosh_numpy.storage.lexicon import lexicon_arrays
 
-_TRAIN_FROM: Final = 2000
-"""Documents; with fewer, a dictionary costs more than it saves."""
-
 _SAMPLES: Final = 256
 _SAMPLE_BYTES: Final = 1 << 14
 _VALUE_BYTES: Final = 100
@@ -72,7 +69,7 @@ def write_stored(
 ) -> None:
     """Writes the values of each field that has any; trains a dictionary where that pays."""
     values = {name: column for name, column in values.items() if _any(column)}
-    if dictionary is None and any(len(each) >= _TRAIN_FROM for each in values.values()):
+    if dictionary is None and any(len(each) >= stored.TRAIN_FROM for each in values.values()):
         dictionary = stored.train(list(_samples(values.values())))
     encoder = stored.Encoder(dictionary)
     if dictionary is not None:
