@@ -19,19 +19,46 @@ import orjson
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-BlockKind = Literal["paragraph", "subheading", "quote", "list"]
+BlockKind = Literal["paragraph", "subheading", "quote", "list", "entry"]
 CorrectionKind = Literal["update", "correction"]
 LeftoverKind = Literal["navigation", "promotion", "teaser", "notice", "other"]
-Origin = Literal["sidecar", "file name", "text", "folder", "file time", "register"]
-"""Where a value was found, the most trusted first; "register" is what newsfeed saw itself."""
+Origin = Literal[
+    "sidecar",
+    "rules",
+    "wire",
+    "feed",
+    "json-ld",
+    "meta",
+    "file name",
+    "page",
+    "text",
+    "archive",
+    "folder",
+    "file time",
+    "register",
+]
+"""Where a value was found, the most trusted first.
+
+"rules" is a source's rule file, "wire" a field of a wire format, "feed" an imported feed, "meta" a
+page's meta or link tag, "page" its visible elements, "archive" what a web archive noted around the
+page, "register" what newsfeed saw itself.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of the body in reading order. A list block holds one item a line."""
+    """One piece of the body in reading order. A list block holds one item a line.
+
+    `html` is the same text with its links and emphasis, sanitised, where it has any. An "entry"
+    opens an entry of a live blog, which reaches to the next one: `text` is its headline or, where
+    it has none, its clock time; `id` is stable within the article, `published` aware and in UTC.
+    """
 
     kind: BlockKind
     text: str
+    html: str | None = None
+    id: str | None = None
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +110,8 @@ class Article:
     URI (RFC 4151). `published` and `updated` may be None as parsed; the register fills both, and
     `changed`: when it last saw anything at all of the article change (for HTTP's validators, never
     shown: what readers call an update is `updated`).
-    `provenance` says for a field's name where its value was found.
+    `captured` is when a web archive saved the page. `provenance` says for a field's name where its
+    value was found.
     """
 
     headline: str
@@ -100,6 +128,7 @@ class Article:
     published: datetime | None = None
     updated: datetime | None = None
     changed: datetime | None = None
+    captured: datetime | None = None
     correction: Correction | None = None
     topics: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
@@ -110,7 +139,7 @@ class Article:
     def __post_init__(self) -> None:
         if not self.headline.strip():
             raise ValueError("headline: an article needs a headline")
-        for name in ("published", "updated", "changed"):
+        for name in ("published", "updated", "changed", "captured"):
             instant: datetime | None = getattr(self, name)
             if instant is None:
                 continue

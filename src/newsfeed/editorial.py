@@ -64,11 +64,11 @@ def first_dates(article: Article, now: datetime) -> Dates:
 def next_dates(before: Dates, article: Article, changed: bool, now: datetime) -> Dates:
     """The dates of an article seen again; `changed` if it is news to its readers.
 
-    A file's time never replaces a date: it says when a copy was made.
+    A file's time never replaces a date: it says when a copy was made; nor does an archive's.
     """
     published, origin = before.published, before.published_from
     found = _published(article)
-    if found is not None and found[1] != "file time":
+    if found is not None and found[1] not in ("file time", "archive"):
         published, origin = found
     if not changed:
         return Dates(published, origin, before.updated, before.updated_from)

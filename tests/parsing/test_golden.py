@@ -1,7 +1,8 @@
-"""Golden pairs: pages in many shapes, and the articles that must come of them.
+"""Golden pairs: documents in many shapes and formats, and the articles that must come of them.
 
-Each `tests/articles/<shape>.txt` stands beside `<shape>.json`, the article as `to_dict` gives it;
-some have a sidecar. After a wanted change of the parser write the files anew and read the diff:
+Each input in `tests/articles` stands beside `<its name>.expected.json`, the article as `to_dict`
+gives it; some have a sidecar. After a wanted change of a parser write the files anew and read the
+diff:
 
     .venv/bin/python tests/parsing/test_golden.py --write
 """
@@ -18,17 +19,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsfeed.article import Article, from_json, to_dict
-from newsfeed.parsing import Context, parse
+from newsfeed.parsing import Context, is_article, parse
 from newsfeed.parsing.sidecar import read_sidecar, sidecar_names
 
 ARTICLES = Path(__file__).parents[1] / "articles"
-SHAPES = sorted(path.stem for path in ARTICLES.glob("*.txt"))
+EXPECTED = ".expected.json"
+SHAPES = sorted(path.name.removesuffix(EXPECTED) for path in ARTICLES.glob(f"*{EXPECTED}"))
+PAGES = [name for name in SHAPES if name.endswith(".txt")]
 MODIFIED = datetime(2024, 5, 20, 7, 30, tzinfo=UTC)
 
 
-def article_of(shape: str) -> dict[str, Any]:
-    """The article of a shape's page, as plain JSON values."""
-    name = f"{shape}.txt"
+def article_of(name: str) -> dict[str, Any]:
+    """The article of a document, as plain JSON values."""
     beside = [ARTICLES / side for side in sidecar_names(name) if (ARTICLES / side).exists()]
     context = Context(
         now=datetime(2026, 1, 15, 12, tzinfo=UTC),
@@ -51,14 +53,14 @@ def test_there_are_enough_shapes() -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_page_becomes_its_article(shape: str) -> None:
-    expected = json.loads((ARTICLES / f"{shape}.json").read_text(encoding="utf-8"))
+def test_document_becomes_its_article(shape: str) -> None:
+    expected = json.loads((ARTICLES / f"{shape}{EXPECTED}").read_text(encoding="utf-8"))
     assert article_of(shape) == expected
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", PAGES)
 def test_nothing_of_the_page_is_lost(shape: str) -> None:
-    page = (ARTICLES / f"{shape}.txt").read_text(encoding="utf-8")
+    page = (ARTICLES / shape).read_text(encoding="utf-8")
     kept = json.dumps(article_of(shape), ensure_ascii=False).casefold()
     lost = [
         word
@@ -77,10 +79,16 @@ def test_article_survives_storage(shape: str) -> None:
 
 
 def write() -> None:
-    """Writes every expected article anew."""
-    for shape in SHAPES:
-        text = json.dumps(article_of(shape), ensure_ascii=False, indent=2)
-        (ARTICLES / f"{shape}.json").write_text(text + "\n", encoding="utf-8")
+    """Writes every expected article anew, also for inputs that had none."""
+    for path in sorted(ARTICLES.iterdir()):
+        if is_article(path.name) and not path.name.endswith(EXPECTED):
+            text = json.dumps(article_of(path.name), ensure_ascii=False, indent=2)
+            (ARTICLES / f"{path.name}{EXPECTED}").write_text(text + "\n", encoding="utf-8")
+
+
+def test_every_input_is_expected_to_be_something() -> None:
+    inputs = {path.name for path in ARTICLES.iterdir() if is_article(path.name)}
+    assert {name for name in inputs if not name.endswith(EXPECTED)} == set(SHAPES)
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["--write"]:

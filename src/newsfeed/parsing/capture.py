@@ -17,6 +17,7 @@ from newsfeed.article import Block
 from newsfeed.parsing import margin
 from newsfeed.parsing.body import read_body
 from newsfeed.parsing.boxes import mark_boxes
+from newsfeed.parsing.context import Context
 from newsfeed.parsing.draft import Draft
 from newsfeed.parsing.errors import ParseError
 from newsfeed.parsing.head import read_head
@@ -24,19 +25,20 @@ from newsfeed.parsing.language import language_of
 from newsfeed.parsing.lines import Kind, Line, read_lines
 from newsfeed.parsing.pictures import find_pictures
 from newsfeed.parsing.region import find_region
+from newsfeed.parsing.rules import Rules
 from newsfeed.parsing.text import decode
 
 MAX_INVENTED_HEADLINE = 100
 
 
-def read(raw: bytes) -> Draft:
+def read(raw: bytes, context: Context) -> Draft:
     """The draft of a captured page.
 
     Where no line can be the headline, the text's first sentence serves as one. Raises ParseError
     where the bytes are no text or hold nothing but navigation.
     """
     text = decode(raw)
-    lines = read_lines(text)
+    lines = _ruled(read_lines(text), context.rules_for())
     images = find_pictures(lines)
     mark_boxes(lines)
     region = find_region(lines)
@@ -64,6 +66,18 @@ def read(raw: bytes) -> Draft:
         leftovers=margin.leftovers(lines, region, used, related),
         language=language_of(whole),
     )
+
+
+def _ruled(lines: list[Line], rules: Rules) -> list[Line]:
+    """The lines with what the source's rules say of them."""
+    for place, line in enumerate(lines):
+        if rules.ends(line.text):
+            for rest in lines[place:]:
+                rest.kind = Kind.COMMENTS
+            break
+        if rules.drops(line.text):
+            line.kind = Kind.NAVIGATION
+    return lines
 
 
 def _brief(lines: list[Line], text: str) -> Draft:

@@ -1,15 +1,17 @@
 """Metadata: who says what of an article, and whom to believe.
 
-In: a Draft (what the text says), the file's name and its Context. Out: the Article, with the
-origin of each field that a text may not hold. Called by `parsing.parse`.
+In: a Draft (what the document says), the file's name and its Context. Out: the Article, with the
+origin of each of its fields. Called by `parsing.parse`.
 
-For each field the first of these that knows it wins: the sidecar, the file name's date, the text,
-the folder (section), the file's mtime. A sidecar's empty list says nothing.
+For each field the first of these that knows it wins: the sidecar, a data field of the document
+(wire format, feed, JSON-LD, meta tag), the file name's date, the visible text, the archive that
+the page came from, the folder (section), the file's mtime. A sidecar's empty list says nothing.
 
 A file name knows only the day. Where the text's own date line names the same day, its clock time
 is taken as well, for the two agree and the text is finer; the origin stays "file name". A day
 without a clock time is its midnight in the corpus' zone. A page that says only a clock time means
-the file name's day or, failing that, the mtime's; the origin is whoever gave the day.
+the day of the file name, of the archive's capture or, failing these, of the mtime; the origin is
+whoever gave the day.
 """
 
 from __future__ import annotations
@@ -21,14 +23,32 @@ from typing import Any
 from newsfeed.article import Article, Origin
 from newsfeed.parsing.context import Context
 from newsfeed.parsing.dates import EARLIEST_YEAR, Stamp, day_in_name, instant
-from newsfeed.parsing.draft import Draft
+from newsfeed.parsing.draft import Date, Draft
 from newsfeed.parsing.errors import ParseError
 from newsfeed.parsing.sidecar import Sidecar
 from newsfeed.parsing.text import clean_line
 
 _DATED_FOLDER = re.compile(r"[\d._-]+")
-_TEXT_FIELDS = ("authors", "topics", "language")
+_DRAFT_FIELDS = (
+    "headline",
+    "url",
+    "source",
+    "section",
+    "kicker",
+    "standfirst",
+    "body",
+    "authors",
+    "agencies",
+    "images",
+    "correction",
+    "topics",
+    "related",
+    "leftovers",
+    "language",
+)
 _SIDECAR_FIELDS = ("id", "url", "source", "section", "authors", "topics", "language")
+_DATA: frozenset[Origin] = frozenset({"rules", "wire", "feed", "json-ld", "meta"})
+"""Origins whose dates are data, not prose: they are believed before a file's name."""
 
 Found = tuple[datetime, Origin]
 
@@ -41,9 +61,11 @@ def complete(draft: Draft, name: str, context: Context) -> Article:
     """
     fields: dict[str, Any] = {}
     origins: dict[str, Origin] = {}
-    for field in _TEXT_FIELDS:
-        _set(fields, origins, field, getattr(draft, field), "text")
+    _set(fields, origins, "captured", _captured(context), "archive")
+    _set(fields, origins, "url", context.url, "archive")
     _set(fields, origins, "section", _folder_section(name), "folder")
+    for field in _DRAFT_FIELDS:
+        _set(fields, origins, field, getattr(draft, field), _origin(draft, field))
     if context.sidecar is not None:
         for field in _SIDECAR_FIELDS:
             _set(fields, origins, field, getattr(context.sidecar, field), "sidecar")
@@ -55,25 +77,23 @@ def complete(draft: Draft, name: str, context: Context) -> Article:
         if found is not None:
             _set(fields, origins, field, *found)
     _drop_early_update(fields, origins)
-    return Article(
-        headline=draft.headline,
-        kicker=_kicker(draft.kicker, fields.get("section")),
-        standfirst=draft.standfirst,
-        body=draft.body,
-        agencies=draft.agencies,
-        images=draft.images,
-        correction=draft.correction,
-        related=draft.related,
-        leftovers=draft.leftovers,
-        provenance=origins,
-        **fields,
-    )
+    if _repeats(fields.get("kicker"), fields.get("section")):
+        del fields["kicker"], origins["kicker"]
+    return Article(**fields, provenance=origins)
 
 
-def _kicker(kicker: str | None, section: str | None) -> str | None:
-    """The kicker, unless it only repeats the section that pages print above every article."""
-    repeated = kicker and section and kicker.casefold() == section.casefold()
-    return None if repeated else kicker
+def _repeats(kicker: str | None, section: str | None) -> bool:
+    """Whether the kicker only says the section that pages print above every article."""
+    return bool(kicker and section and kicker.casefold() == section.casefold())
+
+
+def _origin(draft: Draft, field: str) -> Origin:
+    return draft.origins.get(field, "text")
+
+
+def _captured(context: Context) -> datetime | None:
+    moment = context.captured
+    return moment if moment is not None and _is_plausible(moment, context) else None
 
 
 def _set(
@@ -97,9 +117,10 @@ def _today(name: str, context: Context) -> date | None:
     """The day from which a page's "heute" counts."""
     if (day := day_in_name(name)) is not None:
         return day
-    if context.modified is None or not _is_plausible(context.modified, context):
+    moment = _captured(context) or context.modified
+    if moment is None or not _is_plausible(moment, context):
         return None
-    return context.modified.astimezone(context.zone).date()
+    return moment.astimezone(context.zone).date()
 
 
 def _published(draft: Draft, name: str, context: Context, today: date | None) -> Found | None:
@@ -107,17 +128,27 @@ def _published(draft: Draft, name: str, context: Context, today: date | None) ->
     if sidecar is not None and sidecar.published is not None:
         return _plausible(_aware(sidecar.published, context), "published", context), "sidecar"
     stated = _stated(draft.published, context, today)
+    origin = _origin(draft, "published")
+    if stated is not None and origin in _DATA:
+        return stated, origin
     day = day_in_name(name)
     if day is not None:
         midnight = _plausible(_aware(day, context), "the file name's date", context)
         same_day = stated is not None and stated.astimezone(context.zone).date() == day
         return (stated if same_day and stated else midnight), "file name"
     if stated is not None:
-        bare = draft.published is not None and draft.published.is_bare
-        return stated, "file time" if bare else "text"
+        bare = isinstance(draft.published, Stamp) and draft.published.is_bare
+        return stated, _clock_origin(context) if bare else origin
+    if (captured := _captured(context)) is not None:
+        return captured, "archive"
     if context.modified is not None:
         return _plausible(context.modified, "the file's time", context), "file time"
     return None
+
+
+def _clock_origin(context: Context) -> Origin:
+    """Who gave the day of a page that names only a clock time."""
+    return "archive" if _captured(context) is not None else "file time"
 
 
 def _updated(draft: Draft, context: Context, today: date | None) -> Found | None:
@@ -125,7 +156,7 @@ def _updated(draft: Draft, context: Context, today: date | None) -> Found | None
     if sidecar is not None and sidecar.updated is not None:
         return _plausible(_aware(sidecar.updated, context), "updated", context), "sidecar"
     stated = _stated(draft.updated, context, today)
-    return (stated, "text") if stated is not None else None
+    return (stated, _origin(draft, "updated")) if stated is not None else None
 
 
 def _drop_early_update(fields: dict[str, Any], origins: dict[str, Origin]) -> None:
@@ -139,10 +170,15 @@ def _drop_early_update(fields: dict[str, Any], origins: dict[str, Origin]) -> No
     del fields["updated"], origins["updated"]
 
 
-def _stated(stamp: Stamp | None, context: Context, today: date | None) -> datetime | None:
-    """The instant of a date line, or None where it is not plausible."""
-    found = instant(stamp, context.zone, today) if stamp is not None else None
-    return found if found is not None and _is_plausible(found, context) else None
+def _stated(found: Date | None, context: Context, today: date | None) -> datetime | None:
+    """The instant of a document's own date, or None where it is not plausible."""
+    if found is None:
+        return None
+    if isinstance(found, Stamp):
+        moment = instant(found, context.zone, today)
+    else:
+        moment = _aware(found, context)
+    return moment if moment is not None and _is_plausible(moment, context) else None
 
 
 def _aware(moment: datetime | date, context: Context) -> datetime:
