@@ -19,10 +19,10 @@ export NEWSFEED_INDEX := $(INDEX)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-whoosh3 test-kernel kernel check bench bench-engine lock audit clean
+.PHONY: help run install install-dev test test-whoosh3 test-kernel kernel check bench bench-engine bench-parsing train lock audit clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 	@echo "  HOST, PORT, CORPUS and INDEX override the settings: make run PORT=9000 CORPUS=~/articles"
 
 run: install ## Index the corpus, then serve it on http://127.0.0.1:8000
@@ -64,10 +64,20 @@ bench-engine: install-dev ## Measure the engine beside tantivy, FTS5, bm25s and 
 audit: install-dev ## Look the locked dependencies up among known vulnerabilities
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
 
+bench-parsing: install-dev ## Measure how well and how fast real pages are read (needs ../shared)
+	$(BIN)/python -m benchmarks.parsing
+
+train: install-dev ## Train the parsers' models anew (needs ../shared)
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-training.lock
+	$(BIN)/python -m training.capture_lines
+	$(BIN)/python -m training.html_pieces
+
 lock: install-dev ## Renew the locks from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --upgrade pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK) --upgrade pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile $(LOCK) --upgrade --group whoosh3 -c requirements-dev.lock -o requirements-whoosh3.lock
+	$(BIN)/uv pip compile $(LOCK) --upgrade --group training -c requirements-dev.lock -o requirements-training.lock
+	$(BIN)/uv pip compile $(LOCK) --upgrade --group training -c requirements-dev.lock -o requirements-training.lock
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 clean: ## Remove everything that make made, but not index/

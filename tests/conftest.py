@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+import warnings
+from collections.abc import Callable
 
 import pytest
 
@@ -20,3 +23,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 if shutil.which(PROGRAMS[package]) is None:
                     reason = f"needs Debian's {package}: apt-get install {package}"
                     item.add_marker(pytest.mark.skip(reason=reason))
+
+
+Warc = Callable[..., bytes]
+
+
+@pytest.fixture(scope="session")
+def warc() -> Warc:
+    """Writes captures (address, time, page) as a WARC archive by warcio."""
+    # only here: the engine's tests run where newsfeed's libraries are not installed
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
+    def write(
+        *captures: tuple[str, str, str | bytes],
+        gzip: bool = True,
+        status: str = "200 OK",
+        kind: str = "response",
+        **fields: str,
+    ) -> bytes:
+        fields = {"content_type": "text/html; charset=utf-8", **fields}
+        headers = [(name.replace("_", "-"), value) for name, value in fields.items()]
+        file = io.BytesIO()
+        with warnings.catch_warnings():
+            # warcio leaves its temporary files to be closed with their last reference
+            warnings.simplefilter("ignore", ResourceWarning)
+            writer = WARCWriter(file, gzip=gzip)
+            writer.write_record(writer.create_warcinfo_record("test.warc", {"software": "warcio"}))
+            for url, moment, page in captures:
+                writer.write_record(
+                    writer.create_warc_record(
+                        url,
+                        kind,
+                        payload=io.BytesIO(page if isinstance(page, bytes) else page.encode()),
+                        http_headers=StatusAndHeaders(status, headers, protocol="HTTP/1.1"),
+                        warc_headers_dict={"WARC-Date": moment},
+                    )
+                )
+        return file.getvalue()
+
+    return write

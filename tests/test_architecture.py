@@ -16,33 +16,47 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "newsfeed"
 
 # A room may import the rooms of its line. Everything may import the leaves.
-LEAVES = {"article", "errors", "slugs"}
+LEAVES = {"addresses", "article", "errors", "slugs"}
 ARROWS = {
+    "addresses": set(),
     "article": set(),
     "errors": set(),
     "slugs": set(),
     "settings": set(),
     "parsing": set(),
     "corpus": {"parsing"},
-    "readings": {"corpus", "parsing"},
+    "shelves": {"corpus", "parsing"},
+    "readings": {"corpus", "parsing", "shelves"},
+    "gathering": {"corpus", "identity", "parsing", "readings", "shelves"},
+    "precedence": {"identity", "readings"},
+    "rule_files": {"corpus", "parsing"},
+    "reading_terms": {"readings", "rule_files", "settings"},
+    "locating": {"corpus", "parsing", "reading_terms", "readings", "settings"},
     "identity": {"readings"},
     "editorial": set(),
     "register_file": set(),
+    "likeness": {"register_file"},
     "withdrawals": {"register_file"},
-    "register": {"register_file", "identity", "editorial", "readings"},
+    "register": {"register_file", "gathering", "identity", "editorial", "likeness", "readings"},
     "whoosh_numpy": set(),
     "search": {"settings", "whoosh_numpy"},
     "feeds": set(),
-    "reports": {"corpus", "editorial", "register"},
-    "run": {"corpus", "parsing", "readings", "identity", "register", "reports", "withdrawals"},
+    "tally": {"corpus", "parsing"},
+    "reports": {"corpus", "editorial", "register", "tally"},
+    "run": {"gathering", "precedence", "corpus", "parsing", "readings", "identity", "register"}
+    | {"reports", "withdrawals"},
     "indexer": {"run", "reports", "corpus", "parsing", "readings", "editorial", "register"}
-    | {"search", "settings", "withdrawals"},
-    "web": {"search", "feeds", "withdrawals", "register_file", "settings"},
+    | {"reading_terms", "search", "settings", "withdrawals"},
+    "web": {"search", "feeds", "likeness", "withdrawals", "register_file", "settings"},
     "terminal": {"corpus", "reports"},
     "__main__": {"cli"},
+    "explaining": {"corpus", "parsing"},
     "sessions": {"settings", "search", "register", "readings", "indexer", "terminal"},
-    "cli": {"sessions", "corpus", "reports", "readings", "indexer", "search", "feeds", "web"}
-    | {"settings", "terminal"},
+    "commands": {"sessions"},
+    "index_commands": {"commands", "sessions", "corpus", "reports", "indexer", "settings"}
+    | {"terminal"},
+    "cli": {"commands", "index_commands", "sessions", "corpus", "locating", "readings", "indexer"}
+    | {"search", "feeds", "web", "terminal", "explaining", "likeness"},
 }
 
 

@@ -138,7 +138,7 @@ def test_parse_prints_an_article_under_its_field_names(run: Run) -> None:
     assert article["provenance"]["section"] == "folder"
     assert article["provenance"]["published"] == "file name"
     assert [block["kind"] for block in article["body"]] == ["paragraph", "subheading", "paragraph"]
-    assert set(article["body"][0]) == {"kind", "text"}
+    assert set(article["body"][0]) == {"kind", "text", "html", "id", "published"}
     assert article["images"] == [
         {
             "caption": "Das Wehr bei Niedrigwasser.",
@@ -149,6 +149,81 @@ def test_parse_prints_an_article_under_its_field_names(run: Run) -> None:
     assert (
         "headline: Wehr wird saniert" in run("parse", "corpus/lokales/2026-03-04-wehr.txt").stdout
     )
+
+
+def test_parse_explains_itself_to_people_and_programs(run: Run) -> None:
+    path = "corpus/lokales/2026-03-04-wehr.txt"
+    told = run("parse", path, "--explain").stdout
+    for words in ("rules        none", "section      Lokales", "folder", "quality      0."):
+        assert words in told
+    assert "\x1b" not in told
+    assert max(map(len, told.splitlines())) <= 100
+    (value,) = values(run("parse", path, "--explain", "--json"))
+    assert set(value) == {"article", "rules", "verdicts", "quality"}
+    assert value["article"] == values(run("parse", path, "--json"))[0]
+    for verdict in value["verdicts"]:
+        assert set(verdict) == {"text", "label", "score", "reason"}
+    assert value["quality"]["score"] == round(
+        1 - sum(finding["cost"] for finding in value["quality"]["findings"]), 2
+    )
+
+
+def test_rules_hold_for_their_source_and_are_named(run: Run) -> None:
+    Path("rules").mkdir()
+    Path("rules/bote.example.toml").write_text('end_lines = ["Was die Anwohner"]\n')
+    path = "corpus/lokales/2026-03-04-wehr.txt"
+    assert "Anwohnerin" in run("parse", path).stdout.partition("leftovers")[0]
+    Path("corpus/lokales/2026-03-04-wehr.meta.toml").write_text(
+        'url = "https://www.bote.example/wehr"\n'
+    )
+    assert "rules        bote.example" in run("parse", path, "--explain").stdout
+    run("index")
+    (found,) = values(run("search", "Anwohnerin", "--json"))
+    assert found["total"] == 0
+
+
+def test_changed_rules_ask_for_a_reindex_which_is_news_to_nobody(run: Run) -> None:
+    Path("corpus/lokales/2026-03-04-wehr.meta.toml").write_text(
+        'url = "https://bote.example/wehr"\n'
+    )
+    assert "other rules" not in run("index").stdout
+    Path("rules").mkdir()
+    rules = Path("rules/bote.example.toml")
+    for end in ("Was die Anwohner", "Das alte Wehr stammt"):
+        rules.write_text(f'end_lines = ["{end}"]\n')
+        assert "1 articles were parsed by an older parser or by other rules" in run("index").stdout
+        _, difference, report = values(run("reindex", "--json"))
+        assert difference == {"difference": {"lost_ids": 0, "moved_updated": 0}}
+        assert report["report"]["renewed"] == 1
+        assert "other rules" not in run("index").stdout
+    text = Path("corpus/lokales/2026-03-04-wehr.txt")
+    text.write_text(text.read_text() + "Nach oben\n")
+    rules.unlink()
+    assert "0 updated, 1 renewed" in run("index").stdout  # other bytes, but the same news
+
+
+def test_a_wrong_rule_file_is_misuse_and_stops_every_command_that_parses(run: Run) -> None:
+    Path("rules").mkdir()
+    Path("rules/bote.example.toml").write_text('drop = "nav"\n')
+    for command in ("index", "reindex", "parse corpus/lokales/2026-03-04-wehr.txt"):
+        told = run(*command.split(), code=2).stderr
+        assert "rules/bote.example.toml: drop: write a list" in told
+    assert run("check", code=1)
+
+
+def test_a_run_tells_how_its_articles_look(run: Run) -> None:
+    Path("corpus/leer.txt").write_text("Notiz vom Wochenmarkt\n")
+    os.utime("corpus/leer.txt", (1_700_000_000, 1_700_000_000))
+    told = run("index").stdout
+    assert "2 read, quality 0." in told
+    assert "1 without date" in told
+    assert "look at leer.txt (0." in told
+    (_, report) = values(run("reindex", "--json"))
+    tally = report["report"]["tally"]
+    assert tally["articles"] == 2
+    assert tally["worst"][0]["file"] == "leer.txt"
+    assert tally["worst"][0]["reasons"]
+    assert 0 < tally["quality"] < 1
 
 
 def test_parse_says_why_a_file_is_no_article(run: Run) -> None:

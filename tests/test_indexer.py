@@ -107,6 +107,7 @@ def test_only_what_changed_is_read_again(room: Newsroom, monkeypatch: pytest.Mon
     real = room.pool.read
 
     def read(terms, files):  # type: ignore[no-untyped-def]
+        files = list(files)
         asked.extend(file.path for file in files)
         return real(terms, files)
 
@@ -559,3 +560,23 @@ def test_a_rotated_file_takes_its_article_along(room: Newsroom, archive: str) ->
     assert (report.problems, report.created, report.updated, report.withdrawn) == ([], 1, 0, 0)
     assert room.id_of("Brücke") == id
     assert room.id_of("Stadttheater") != id
+
+
+def test_an_item_that_its_agency_took_back_is_withdrawn(room: Newsroom) -> None:
+    item = (
+        '{{"uri": "urn:x:1", "type": "text", "pubstatus": "{}", "headline": "Brücke gesperrt",'
+        ' "body_text": "Die Brücke über den Fluss ist seit Montag gesperrt."}}'
+    )
+    room.write("a.txt", THEATRE)
+    room.write("meldung.json", item.format("usable"))
+    room.indexer.index(NOW)
+    id = room.id_of("gesperrt")
+    room.write("meldung.json", item.format("canceled"))
+    report = room.indexer.index(NOW + HOUR)
+    assert (report.withdrawn, len(report.problems)) == (1, 1)
+    assert room.total() == 1
+    assert room.indexer.index(NOW + 2 * HOUR).changed == 0
+    room.write("meldung.json", item.format("usable"))
+    assert room.indexer.index(NOW + 3 * HOUR).created == 1
+    assert room.id_of("gesperrt") == id
+    assert verify(room.register, room.index) == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,7 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsfeed.corpus import Problem, scan
-from newsfeed.readings import ReaderPool, Reading, Terms, digest, read_article
+from newsfeed.readings import ReaderPool, Reading, Terms, digest, read_article, survey
+from newsfeed.shelves import Surveyed
 
 ARTICLE = """Neue Brücke über den Fluss eröffnet
 
@@ -92,3 +95,62 @@ def test_too_much_processor_time_costs_that_file_only(tmp_path: Path) -> None:
     assert isinstance(b, Problem)
     assert "processor time" in b.reason
     assert isinstance(c, Reading)
+
+
+SLEEPER = """
+import time
+
+def sleep(terms, file):
+    if file.path == "b.txt":
+        time.sleep(600)
+    return file.path
+"""
+
+
+def test_a_file_that_waits_for_ever_costs_that_file_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sleeper.py").write_text(SLEEPER)
+    monkeypatch.syspath_prepend(tmp_path)  # the processes look where this one does
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text(ARTICLE)
+    impatient = replace(terms(tmp_path, seconds=0), patience=0.5)
+    with ReaderPool(1) as pool:
+        task = importlib.import_module("sleeper").sleep
+        a, b, c = pool._each(task, impatient, scan(tmp_path).files)
+    assert (a, c) == ("a.txt", "c.txt")
+    assert isinstance(b, Problem)
+    assert "on the clock" in b.reason
+
+
+def test_a_look_into_a_file_has_limits_too(tmp_path: Path) -> None:
+    (tmp_path / "a.rss").write_text("<rss><channel><item><title>A</title></item></channel></rss>")
+    (tmp_path / "b.json").write_text('{"headline": "no list"}')
+    (tmp_path / "c.warc").write_bytes(bytes(2000))
+    (tmp_path / "d.wacz").write_bytes(b"PK")
+    small = replace(terms(tmp_path), archive_limit=1000)
+    with ReaderPool(1) as pool:
+        a, b, c, d = pool.survey(small, scan(tmp_path).files)
+    assert isinstance(a, Surveyed)
+    assert a.members is not None
+    assert [member.name for member in a.members] == [a.members[0].path.removeprefix("a.rss/")]
+    assert isinstance(b, Surveyed)
+    assert b.members is None
+    assert isinstance(c, Problem)
+    assert "max_archive_bytes" in c.remedy
+    assert isinstance(d, Problem)
+
+
+def test_a_member_is_read_only_from_the_file_that_was_looked_into(tmp_path: Path) -> None:
+    path = tmp_path / "a.rss"
+    path.write_text("<rss><channel><item><title>A</title></item></channel></rss>")
+    seen = survey(terms(tmp_path), scan(tmp_path).files[0])
+    assert isinstance(seen, Surveyed)
+    assert seen.members is not None
+    reading = read_article(terms(tmp_path), seen.members[0])
+    assert isinstance(reading, Reading)
+    assert reading.article.headline == "A"
+    path.write_text("<rss><channel><item><title>Anders</title></item></channel></rss>")
+    problem = read_article(terms(tmp_path), seen.members[0])
+    assert isinstance(problem, Problem)
+    assert "changed" in problem.reason

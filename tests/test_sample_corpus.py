@@ -1,6 +1,7 @@
-"""The sample corpus as data: enough of it, well-formed, invented, and read by the parser as meant.
+"""The sample captures as data: enough of them, well-formed, invented, and read as meant.
 
-What each page holds stands in test_sample_corpus.toml, read off the page by eye.
+What each page holds stands in test_sample_corpus.toml, read off the page by eye. The samples in
+other formats are in test_sample_formats.py.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ INSOLVENCY = "wirtschaft/2024-11-08-fahrradwerke-insolvenz.txt"
 
 
 def names() -> list[str]:
-    """The paths of all samples inside the corpus."""
-    paths = (path.relative_to(CORPUS).as_posix() for path in CORPUS.rglob("*") if path.is_file())
+    """The paths of all captures inside the corpus."""
+    paths = (path.relative_to(CORPUS).as_posix() for path in CORPUS.rglob("*.txt"))
     return sorted(filter(is_article, paths))
 
 

@@ -11,15 +11,19 @@ import errno
 import os
 import stat
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from newsfeed.errors import NewsfeedError
 from newsfeed.parsing import is_article
 from newsfeed.parsing.errors import ParseError
-from newsfeed.parsing.sidecar import sidecar_names
+from newsfeed.parsing.members import Member, may_be_collection
+from newsfeed.parsing.sidecar import is_sidecar, sidecar_names
 
 _SIDECAR_MARK = ".meta."
 
@@ -38,17 +42,45 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Retraction(Problem):
+    """A file that says its article was taken back: who stood there is withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleFile:
-    """One article file as the folder shows it.
+    """One article file as the folder shows it, or a member of a file of several articles.
 
     `path` is relative with "/"; `sidecar` its metadata file's path; `stamp` changes when either
-    file's size, times or inode do; `modified` is the file's mtime.
+    file's size, times or inode do; `modified` is the file's mtime. A member stands below its file
+    ("feed.xml/k3vq.rss") and has that file's sidecar and mtime; its stamp changes with its bytes.
+    `kept` are the bytes of a member that its file no longer lists.
     """
 
     path: str
     sidecar: str | None
     stamp: str
     modified: datetime
+    member: Member | None = None
+    kept: bytes | None = None
+
+    @property
+    def home(self) -> str:
+        """The path of the file in the folder: its own, or that of the file it is a member of."""
+        return self.path.rpartition("/")[0] if self.member else self.path
+
+    @property
+    def name(self) -> str:
+        """The path as its parser sees it: a collection's own name says nothing of its members."""
+        if self.member is None:
+            return self.path
+        folder, _, name = self.path.rpartition("/")
+        return folder[: folder.rfind("/") + 1] + name
+
+    @property
+    def label(self) -> str:
+        """The path fit to print, of a page from an archive with its address."""
+        url = self.member.url if self.member else None
+        return f"{shown(self.path)} ({shown(url)})" if url else shown(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +95,18 @@ class Listing:
     problems: tuple[Problem, ...]
     skipped: frozenset[str]
 
+    def at(self, path: str) -> ArticleFile | None:
+        """The file at `path`, if one stands there."""
+        place = bisect_left(self.files, path, key=lambda file: file.path)
+        found = place < len(self.files) and self.files[place].path == path
+        return self.files[place] if found else None
+
     def may_hold(self, path: str) -> bool:
         """Whether something may still stand at `path` that this scan could not read."""
-        folders = (path[:end] for end, character in enumerate(path, 1) if character == "/")
-        return path in self.skipped or any(folder in self.skipped for folder in folders)
+        ends = [end for end, character in enumerate(path) if character == "/"]
+        return path in self.skipped or any(
+            path[:end] in self.skipped or path[: end + 1] in self.skipped for end in ends
+        )
 
 
 def scan(root: Path) -> Listing:
@@ -100,24 +140,30 @@ def scan(root: Path) -> Listing:
     return Listing(files, tuple(problems), frozenset(skipped))
 
 
-def read(root: Path, path: str, limit: int) -> bytes:
-    """The bytes of a regular file below `root`, at most `limit` of them.
+@contextmanager
+def opened(root: Path, path: str) -> Iterator[BinaryIO]:
+    """A regular file below `root`, open for reading.
 
-    Raises ParseError when it is larger, vanished, unreadable or something else by now.
+    Raises ParseError when it vanished, is unreadable or something else by now.
     """
     try:
         # O_NOFOLLOW: never through a link; O_NONBLOCK: a pipe put in its place cannot hang us
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        descriptor = os.open(root / path, flags)
-        try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        with os.fdopen(os.open(root / path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise ParseError("no regular file", "put the article's text itself there")
-            with open(descriptor, "rb", closefd=False) as file:
-                raw = file.read(limit + 1)
-        finally:
-            os.close(descriptor)
+            yield file
     except OSError as error:
         raise ParseError(*_why(error)) from error
+
+
+def read(root: Path, path: str, limit: int) -> bytes:
+    """The bytes of a regular file below `root`, at most `limit` of them.
+
+    Raises ParseError when it is larger, and as `opened` does.
+    """
+    with opened(root, path) as file:
+        raw = file.read(limit + 1)
     if len(raw) > limit:
         raise ParseError(
             f"larger than {limit:,} bytes", "split it, or raise max_file_bytes in the settings"
@@ -186,7 +232,7 @@ def _not_regular(path: str, status: os.stat_result) -> Problem | None:
 def _pair(entries: dict[str, os.stat_result], skipped: dict[str, Problem]) -> Iterator[ArticleFile]:
     """Article files with their sidecars in order of path; what is wrong goes to `skipped`."""
     used: set[str] = set()
-    for path in sorted(filter(is_article, entries)):
+    for path in sorted(filter(_is_read, entries)):
         sidecars = [name for name in sidecar_names(path) if name in entries]
         used.update(sidecars)
         if len(sidecars) > 1:
@@ -200,6 +246,10 @@ def _pair(entries: dict[str, os.stat_result], skipped: dict[str, Problem]) -> It
             skipped[path] = Problem(
                 shown(path), "a sidecar without its article", "remove it or rename it"
             )
+
+
+def _is_read(path: str) -> bool:
+    return is_article(path) or (may_be_collection(path) and not is_sidecar(path))
 
 
 def _stamp(status: os.stat_result) -> str:

@@ -64,7 +64,8 @@ def first_dates(article: Article, now: datetime) -> Dates:
 def next_dates(before: Dates, article: Article, changed: bool, now: datetime) -> Dates:
     """The dates of an article seen again; `changed` if it is news to its readers.
 
-    A file's time never replaces a date: it says when a copy was made; nor does an archive's.
+    A file's time never replaces a date: it says when a copy was made; nor does an archive's. But
+    when an archive saved a page that says nothing of its changes is when the change was seen.
     """
     published, origin = before.published, before.published_from
     found = _published(article)
@@ -75,6 +76,8 @@ def next_dates(before: Dates, article: Article, changed: bool, now: datetime) ->
     stated = article.updated
     if stated is not None and before.updated < stated <= now:
         return Dates(published, origin, stated, article.provenance.get("updated", "text"))
+    if article.captured is not None and before.updated < article.captured <= now:
+        return Dates(published, origin, article.captured, "archive")
     return Dates(published, origin, max(now, before.updated), "register")
 
 

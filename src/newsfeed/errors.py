@@ -2,6 +2,7 @@
 
 NewsfeedError
 ├── SettingsError      a setting is wrong                       (settings)
+├── RulesError         a rule file is wrong                     (rule_files)
 ├── CorpusError        the folder cannot be read                (corpus)
 ├── ParseError         a file is no article                     (parsing)
 ├── RegisterError      the register cannot be used              (register)

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from newsfeed.addresses import url_key
 from newsfeed.article import Article, fingerprint
 from newsfeed.readings import Reading
 
@@ -25,7 +25,6 @@ _SAME = 0.5
 _MOST_COMPARED = 2000
 """So many missing articles are held against a new one, word by word; a folder of more that is gone
 was not edited file by file."""
-_TRACKING = ("utm_", "fbclid", "gclid", "wt_", "mc_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """This file says it is an article for which another file already stands."""
+    """This file says it is an article for which another file already stands, with its mtime."""
 
     id: str
     path: str
+    modified: datetime
 
 
 class Later(Enum):
@@ -107,7 +107,7 @@ class Identities:
             return LATER
         self._unread.discard(path)
         holder = self._claims.setdefault(one.id, path)
-        return one if holder == path else Taken(one.id, holder)
+        return one if holder == path else Taken(one.id, holder, one.modified)
 
     def give_up(self, path: str) -> None:
         """This file could not be read: whoever stood there keeps its place."""
@@ -115,12 +115,17 @@ class Identities:
         if path in self._by_path:
             self._claims.setdefault(self._by_path[path].id, path)
 
+    def standing_at(self, path: str) -> Known | None:
+        """The live article that stands at a path."""
+        one = self._by_path.get(path)
+        return one if one is not None and one.live and self._claims.get(one.id) == path else None
+
     def unclaimed(self) -> Iterator[Known]:
         """The live articles for which no file stands any more."""
         return (one for one in self._by_id.values() if one.live and one.id not in self._claims)
 
     def learn(self, one: Known, path: str) -> None:
-        """Takes in an article that this run created from the file at `path`."""
+        """Takes in an article for which the file at `path` stands from now on."""
         self._claims[one.id] = path
         self._by_id[one.id] = one
         if one.url:
@@ -193,19 +198,6 @@ class Identities:
                 for shingle in shingles(self._load(id)):
                     words[shingle].append(id)
         return words
-
-
-def url_key(url: str | None) -> str | None:
-    """A URL as it is compared: without scheme, fragment, tracking parameters, last slash."""
-    if not url:
-        return None
-    parts = urlsplit(url)
-    query = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not name.lower().startswith(_TRACKING)
-    ]
-    return f"{parts.netloc.lower()}{parts.path.rstrip('/')}?{urlencode(query)}".rstrip("?")
 
 
 def shingles(article: Article) -> frozenset[str]:

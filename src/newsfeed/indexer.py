@@ -20,14 +20,17 @@ from pathlib import Path
 from newsfeed.corpus import scan, shown
 from newsfeed.editorial import SIGNIFICANT
 from newsfeed.errors import NewsfeedError
-from newsfeed.parsing import PARSER_VERSION
-from newsfeed.readings import ReaderPool, Terms
+from newsfeed.reading_terms import terms_of
+from newsfeed.readings import ReaderPool
 from newsfeed.register import Change, Register
 from newsfeed.reports import Commit, Listener, Report
 from newsfeed.run import Run
 from newsfeed.search.interface import IndexUnavailable, Query, Removal, SearchIndex
 from newsfeed.settings import Settings
 from newsfeed.withdrawals import FILE_REMOVED
+
+_LIKENED = 500
+"""Articles in a commit of likenesses."""
 
 
 class IndexerError(NewsfeedError):
@@ -120,13 +123,7 @@ class Indexer:
                 f"{shown(str(root))}: holds no articles, but the index does; nothing was changed. "
                 "Is it the right folder? To withdraw everything use --force"
             )
-        terms = Terms(
-            root=root,
-            limit=self._settings.max_file_bytes,
-            seconds=self._settings.parse_seconds,
-            zone=self._settings.zone,
-            now=now,
-        )
+        terms = terms_of(self._settings, root, now)
         return Run(self._register, self._pool, self._listener, terms, listing, known, everything)
 
     def _catch_up(self, force: bool) -> None:
@@ -162,13 +159,19 @@ class Indexer:
             ids = tuple(dict.fromkeys(change.id for change in changes))
             self._listener.commit(Commit(changes[-1].sequence, ids))
 
+    def _liken(self) -> None:
+        """Makes the likenesses of articles that an older newsfeed registered and that stayed."""
+        made = _LIKENED
+        while made == _LIKENED:
+            with self._register.writing() as writing:
+                made = writing.liken(_LIKENED)
+
     def _finish(self, run: Run) -> Report:
+        self._liken()
         if self._register.sequence() == 0:
             self._index.update((), 0)  # an empty corpus has an index too
         run.report.sequence = self._register.sequence()
-        run.report.outdated = sum(
-            one.live and one.parser != PARSER_VERSION for one in self._register.known()
-        )
+        run.report.outdated = sum(map(run.is_outdated, self._register.known()))
         return run.report
 
 

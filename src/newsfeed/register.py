@@ -18,14 +18,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
+from newsfeed.addresses import url_key
 from newsfeed.article import Article, Origin, from_json, to_json, token
 from newsfeed.editorial import Dates, Words, first_dates, next_dates, significance, words_of
-from newsfeed.identity import Known, url_key
+from newsfeed.gathering import Remembered
+from newsfeed.identity import Known
+from newsfeed.likeness import ledger
 from newsfeed.readings import Reading
-from newsfeed.register_file import ARTICLES, CHANGES, REVISIONS, open_file, translated
+from newsfeed.register_file import ARTICLES, CHANGES, COLLECTIONS, REVISIONS, open_file, translated
 
 ChangeKind = Literal["create", "update", "withdraw"]
 
@@ -124,11 +128,16 @@ class Register:
             )
             return [_revision(row) for row in rows]
 
+    def collections(self) -> dict[str, Remembered]:
+        """The files of several articles that stand in the corpus, by path."""
+        with self._reading() as connection:
+            return {row.path: Remembered(*row) for row in connection.execute(select(COLLECTIONS))}
+
     def integrity(self) -> list[str]:
-        """What SQLite finds wrong with the file; empty when it is sound."""
+        """What SQLite finds wrong with the file, or we within it; empty when it is sound."""
         with self._reading() as connection:
             lines = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check"))]
-        return [line for line in lines if line != "ok"]
+            return [line for line in lines if line != "ok"] or ledger.problems(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
@@ -166,6 +175,7 @@ class Writing:
     def create(self, id: str, reading: Reading, parser: int, now: datetime) -> Change:
         """Enters an article seen for the first time."""
         dates = first_dates(reading.article, now)
+        named = replace(_named(id, reading, dates), changed=now)
         seen = _seen(reading, parser, dates)
         values = {
             "id": id,
@@ -175,7 +185,7 @@ class Writing:
             "withdrawn_at": now if reading.withdrawn else None,
             "withdrawn_for": reading.withdrawn,
             "revision": 1,
-            "article": _pack(replace(_named(id, reading, dates), changed=now)),
+            "article": _pack(named),
             **seen,
         }
         self._vacate(reading.file.path, id)
@@ -183,6 +193,7 @@ class Writing:
         self._revise(id, 1, reading, "new", now)
         if reading.withdrawn is not None:
             return self._change(id, "withdraw", reading.withdrawn, now)
+        ledger.enter(self._connection, named, now)
         return self._change(id, "create", "new", now)
 
     def see(
@@ -191,24 +202,25 @@ class Writing:
         reading: Reading,
         parser: int,
         now: datetime,
-        reparse: Callable[[bytes, str], Article | None],
+        reparse: Callable[[bytes, str, Article], Article | None],
     ) -> Change | None:
         """Enters what stands for a known article now; None if nothing about it changed.
 
         `reparse` is asked only when bytes and parser both changed: it parses the old bytes, which
-        stood at a path, as the current parser does, and answers None where it no longer can.
+        stood at a path and made that article, as the current parser does, and answers None where
+        it no longer can.
         """
         row = self._connection.execute(select(ARTICLES).where(ARTICLES.c.id == id)).one()
         last = self._last_revision(row)
         same_bytes = last.raw == reading.raw
+        stored = _unpack(row.article)
         news = None
         if not same_bytes:
             path = row.path or reading.file.path
-            old = reparse(last.raw, path) if row.parser != parser else None
+            old = reparse(last.raw, path, stored) if row.parser != parser else None
             before = words_of(old) if old else Words(row.text, row.mark)
             news = significance(before, words_of(reading.article))
         dates = next_dates(_dates(row), reading.article, news is not None, now)
-        stored = _unpack(row.article)
         named = replace(_named(id, reading, dates), changed=stored.changed)
         metadata = "parser" if same_bytes and row.parser != parser else "metadata"
         reason = news or metadata
@@ -219,6 +231,7 @@ class Writing:
         change = self._transition(row, reading.withdrawn, named != stored, reason, now)
         if change is not None:
             named = replace(named, changed=now)
+            self._liken(change, named, row.first_seen)
         self._vacate(reading.file.path, id)
         seen = _seen(reading, parser, dates)
         self._set(id, **seen, revision=revision, article=_pack(named))
@@ -227,7 +240,48 @@ class Writing:
     def withdraw(self, id: str, reason: str, now: datetime) -> Change:
         """Takes an article back whose file is gone; its path and history stay."""
         self._set(id, live=False, stamp=None, withdrawn_at=now, withdrawn_for=reason)
+        ledger.forget(self._connection, id)
         return self._change(id, "withdraw", reason, now)
+
+    def liken(self, most: int) -> int:
+        """Makes up to `most` of the likenesses that an older newsfeed did not; how many it made."""
+        ids = ledger.missing(self._connection, most)
+        columns = (ARTICLES.c.article, ARTICLES.c.first_seen)
+        for id in ids:
+            row = self._connection.execute(select(*columns).where(ARTICLES.c.id == id)).one()
+            ledger.enter(self._connection, _unpack(row.article), row.first_seen)
+        return len(ids)
+
+    def _liken(self, change: Change, article: Article, first_seen: datetime) -> None:
+        if change.kind == "withdraw":
+            ledger.forget(self._connection, change.id)
+        else:
+            ledger.enter(self._connection, article, first_seen)
+
+    def article(self, id: str) -> Article:
+        """The article as it stands within this transaction."""
+        found = select(ARTICLES.c.article).where(ARTICLES.c.id == id)
+        return _unpack(self._connection.execute(found).scalar_one())
+
+    def complete(self, collection: Remembered) -> None:
+        """All members of a collection have been taken in."""
+        values = {"stamp": collection.stamp, "repeats": collection.repeats}
+        self._connection.execute(
+            upsert(COLLECTIONS)
+            .values(path=collection.path, **values)
+            .on_conflict_do_update(index_elements=["path"], set_=values)
+        )
+
+    def hide(self, collection: str) -> None:
+        """A member of a collection gave way to the same article from elsewhere."""
+        more = {"repeats": COLLECTIONS.c.repeats + 1}
+        self._connection.execute(
+            update(COLLECTIONS).where(COLLECTIONS.c.path == collection).values(more)
+        )
+
+    def forget(self, collection: str) -> None:
+        """A collection's file is gone, or a single document."""
+        self._connection.execute(delete(COLLECTIONS).where(COLLECTIONS.c.path == collection))
 
     def _transition(
         self, row: Row[Any], mark: str | None, differs: bool, reason: str, now: datetime

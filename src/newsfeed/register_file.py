@@ -7,7 +7,7 @@ acknowledged commits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +35,20 @@ from sqlalchemy.pool import NullPool
 
 from newsfeed.errors import NewsfeedError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+_MIGRATIONS: Mapping[int, tuple[str, ...]] = {
+    1: (
+        "CREATE TABLE collections (path VARCHAR NOT NULL PRIMARY KEY, stamp VARCHAR, "
+        "repeats INTEGER NOT NULL)",
+        "CREATE TABLE likenesses (number INTEGER NOT NULL PRIMARY KEY, "
+        "id VARCHAR NOT NULL UNIQUE, published INTEGER NOT NULL, first_seen INTEGER NOT NULL, "
+        "version INTEGER NOT NULL, sketch BLOB NOT NULL)",
+        "CREATE TABLE likeness_keys (key INTEGER NOT NULL, published INTEGER NOT NULL, "
+        "first_seen INTEGER NOT NULL, number INTEGER NOT NULL, "
+        "PRIMARY KEY (key, published, first_seen, number)) WITHOUT ROWID",
+    ),
+}
+"""What makes of each older format the next one; a step, once released, stays as it is."""
 
 
 class RegisterError(NewsfeedError):
@@ -102,6 +115,36 @@ CHANGES = Table(
     Index("changes_by_article", "id", "sequence"),
     sqlite_autoincrement=True,
 )
+COLLECTIONS = Table(
+    "collections",
+    _METADATA,
+    Column("path", String, primary_key=True),
+    Column("stamp", String),
+    Column("repeats", Integer, nullable=False),
+)
+"""Files of several articles. `stamp` is that of the file once all its members had been taken in;
+`repeats` counts those that gave way to the same article from elsewhere."""
+LIKENESSES = Table(
+    "likenesses",
+    _METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", String, nullable=False, unique=True),
+    Column("published", Integer, nullable=False),
+    Column("first_seen", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
+)
+"""Live articles as `likeness.ledger` compares them; instants in seconds since 1970."""
+LIKENESS_KEYS = Table(
+    "likeness_keys",
+    _METADATA,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("published", Integer, primary_key=True),
+    Column("first_seen", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Under each key the articles that have it, in the order of who was first."""
 
 
 def open_file(path: Path, read_only: bool) -> Engine:
@@ -164,12 +207,28 @@ def translated(path: Path, doing: str) -> Iterator[None]:
 
 def _check_version(engine: Engine, path: Path, read_only: bool) -> None:
     with engine.begin() as connection:
-        version = connection.scalar(text("PRAGMA user_version"))
-        if version == 0 and not read_only:
-            _METADATA.create_all(connection)
-            connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
-        elif version != SCHEMA_VERSION:
+        version = connection.scalar(text("PRAGMA user_version")) or 0
+        if version == SCHEMA_VERSION:
+            return
+        if version > SCHEMA_VERSION or version < 0:
             raise RegisterError(
-                f"{path}: is a register of format {version}, this newsfeed reads format "
+                f"{path}: is a register of format {version}, this newsfeed reads up to format "
                 f"{SCHEMA_VERSION}; use the version of newsfeed that wrote it"
             )
+        if read_only:
+            raise RegisterError(
+                f"{path}: is a register of format {version}; `newsfeed index` brings it to "
+                f"format {SCHEMA_VERSION}"
+            )
+        _renew(connection, version)
+
+
+def _renew(connection: Connection, version: int) -> None:
+    """Brings an empty file or an older register to this format, within the transaction."""
+    if version == 0:
+        _METADATA.create_all(connection)
+    else:
+        for step in range(version, SCHEMA_VERSION):
+            for statement in _MIGRATIONS[step]:
+                connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")

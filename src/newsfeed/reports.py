@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from newsfeed.corpus import Problem
 from newsfeed.editorial import SIGNIFICANT
 from newsfeed.register import Change
+from newsfeed.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Report:
     """What a run did, in articles.
 
     `updated` are those with another text or a new update mark, `renewed` those of which only
-    something else changed (metadata, a better parse). `outdated` were parsed by an older parser.
+    something else changed (metadata, a better parse). `outdated` were parsed by an older parser or
+    by other rules, `repeats` are members of collections that another file stands for. `tally` tells
+    how the articles look that were read.
     """
 
     files: int = 0
@@ -35,7 +38,9 @@ class Report:
     renewed: int = 0
     withdrawn: int = 0
     outdated: int = 0
+    repeats: int = 0
     sequence: int = 0
+    tally: Tally = field(default_factory=Tally)
     problems: list[Problem] = field(default_factory=list)
 
     @property

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(default=Path("corpus"), description="folder of articles to read")
     index: Path = Field(default=Path("index"), description="folder for the index and the register")
+    rules: Path = Field(default=Path("rules"), description="folder of rule files, one a source")
     host: str = Field(default="127.0.0.1", description="address to serve on")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(
         default=8000, description="port to serve on"
@@ -67,6 +68,9 @@ class Settings(BaseSettings):
     )
     max_file_bytes: Annotated[int, Field(ge=1024)] = Field(
         default=10_000_000, description="a larger file is refused"
+    )
+    max_archive_bytes: Annotated[int, Field(ge=1024)] = Field(
+        default=10_000_000_000, description="a larger web archive (WARC, WACZ) is refused"
     )
     parse_seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
         default=20, description="processor time that one file's parsing may take"

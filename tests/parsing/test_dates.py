@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +14,7 @@ from newsfeed.parsing.dates import (
     day_in_name,
     instant,
     is_date_line,
+    page_day,
     stamps,
     with_clock,
     without_dates,
@@ -39,6 +40,11 @@ FIVE = time(17, 26)
         "2022-02-27 17:26",
         "Februar 27, 2022, 17:26 Uhr",
         "27. 02. 2022, 17:26 Uhr Lesedauer: 4 Minuten",
+        "27.Februar 2022, 17:26 Uhr",
+        "Ketzow27.02.22 17:26",
+        "17:26 Uhr, 27.02.2022",
+        "17.26 Uhr | Sonntag, 27. Februar 2022",
+        "27.02.2022, 5:26 PM",
     ],
 )
 def test_a_day_and_a_clock_time(line: str) -> None:
@@ -59,6 +65,38 @@ def test_an_update(line: str) -> None:
     assert is_date_line(line)
 
 
+def test_a_zone_makes_the_clock_time_aware() -> None:
+    (winter,) = stamps("2022-02-27T17:26:00+01:00")
+    assert winter.clock == time(17, 26, tzinfo=timezone(timedelta(hours=1)))
+    assert stamps("27.02.2022, 17:26 MEZ") == (winter,)
+    afternoon = datetime(2022, 2, 27, 17, 26, tzinfo=UTC)
+    assert instant(stamps("27.02.2022, 17:26 UTC")[0], ZONE, None) == afternoon
+
+
+def test_the_german_am_is_no_half_of_the_day() -> None:
+    assert stamps("12:30 am 27.02.2022") == (Stamp(day=DAY, clock=time(12, 30)),)
+    assert stamps("27.02.2022, 12:30 am Markt") == (Stamp(day=DAY, clock=time(12, 30)),)
+    assert stamps("27.02.2022, 12:30 AM") == (Stamp(day=DAY, clock=time(0, 30)),)
+    assert stamps("27.02.2022, 12:30 z. B.") == (Stamp(day=DAY, clock=time(12, 30)),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Veröffentlicht am 27.02.2022, aktualisiert um 17:26 Uhr",
+        "27.02.2022 | Update: 17:26 Uhr",
+    ],
+)
+def test_an_update_on_the_day_itself(line: str) -> None:
+    assert stamps(line) == (Stamp(day=DAY), Stamp(day=DAY, clock=FIVE, kind="updated"))
+
+
+def test_glued_dates() -> None:
+    first, second = stamps("27.02.2022, 08:00Aktualisiert: 27.02.2022, 17:26")
+    assert (first.clock, first.kind) == (time(8), "published")
+    assert (second.clock, second.kind) == (FIVE, "updated")
+
+
 def test_both_dates_on_one_line() -> None:
     first, second = stamps("Erstellt: 26.02.2022, 08:00 Uhr Aktualisiert: 27.02.2022, 17:26 Uhr")
     assert first == Stamp(day=date(2022, 2, 26), clock=time(8))
@@ -72,6 +110,14 @@ def test_both_dates_on_one_line() -> None:
         ("gestern um 9.05 Uhr", Stamp(days_ago=1, clock=time(9, 5))),
         ("13:37 Uhr", Stamp(clock=time(13, 37))),
         ("27. Februar 2022", Stamp(day=DAY)),
+        ("vor 3 Stunden", Stamp(ago=timedelta(hours=3))),
+        ("vor einer Stunde", Stamp(ago=timedelta(hours=1))),
+        ("Aktualisiert vor 14 Min.", Stamp(ago=timedelta(minutes=14), kind="updated")),
+        ("vor zwei Tagen", Stamp(days_ago=2)),
+        ("vor 1 Woche", Stamp(days_ago=7)),
+        ("27. Februar, 17.26 Uhr", Stamp(yearless=(2, 27), clock=FIVE)),
+        ("27.02. 17:26 Uhr", Stamp(yearless=(2, 27), clock=FIVE)),
+        ("Stand: 17:26 Uhr", Stamp(clock=FIVE, kind="updated")),
     ],
 )
 def test_days_that_only_the_reader_knows(line: str, expected: Stamp) -> None:
@@ -92,9 +138,24 @@ def test_a_sentence_is_no_date_line(line: str) -> None:
     assert not is_date_line(line)
 
 
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Sonntag, 27. Februar 2022", DAY),
+        ("Heute: Sonntag, den 27.02.2022", DAY),
+        ("Sonntag, 27. Februar 2022, 17:26 Uhr", None),
+        ("27. Februar 2022", None),
+    ],
+)
+def test_the_day_in_a_head_bar(line: str, day: date | None) -> None:
+    assert page_day(line) == day
+
+
 def test_a_clock_time_may_stand_on_the_next_line() -> None:
     assert with_clock(Stamp(day=DAY), "17:26 Uhr") == Stamp(day=DAY, clock=FIVE)
     assert with_clock(Stamp(day=DAY, clock=FIVE), "18:00 Uhr") == Stamp(day=DAY, clock=FIVE)
+    assert with_clock(Stamp(day=DAY), "Aktualisiert: 17:26 Uhr") == Stamp(day=DAY)
+    assert with_clock(Stamp(day=DAY), "28.02.2022, 17:26 Uhr") == Stamp(day=DAY)
 
 
 def test_instants() -> None:
@@ -106,6 +167,22 @@ def test_instants() -> None:
     assert yesterday == afternoon
     assert instant(Stamp(clock=FIVE), ZONE, None) is None
     assert instant(Stamp(days_ago=2, clock=FIVE), ZONE, date.min) is None
+
+
+def test_ages_count_from_the_moment_of_the_page() -> None:
+    made = datetime(2022, 2, 27, 18, 26, 40, tzinfo=UTC)
+    hours = Stamp(ago=timedelta(hours=2))
+    assert instant(hours, ZONE, DAY, made) == datetime(2022, 2, 27, 16, 26, tzinfo=UTC)
+    assert instant(hours, ZONE, DAY) == datetime(2022, 2, 26, 23, tzinfo=UTC)
+    assert instant(hours, ZONE, None) is None
+
+
+def test_a_day_without_a_year_is_the_last_one() -> None:
+    stamp = Stamp(yearless=(2, 27), clock=FIVE)
+    afternoon = datetime(2022, 2, 27, 16, 26, tzinfo=UTC)
+    assert instant(stamp, ZONE, DAY) == afternoon
+    assert instant(stamp, ZONE, date(2023, 1, 5)) == afternoon
+    assert instant(Stamp(yearless=(2, 29)), ZONE, date(2022, 3, 1)) is None
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,8 @@ def test_an_article_under_its_field_names(
         body = get(client, f"/api/v1/articles/{key}")
         holds(description, "ArticleAnswer", body)
         assert body.pop("page") == SITE + article_path(article)
+        assert body.pop("canonical") == article.id
+        assert body.pop("duplicates") == []
         assert body == to_dict(article)
         assert from_json(json.dumps(body)) == article
 

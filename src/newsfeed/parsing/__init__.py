@@ -19,6 +19,7 @@ from newsfeed.parsing import metadata
 from newsfeed.parsing.context import Context
 from newsfeed.parsing.draft import Draft, Verdict
 from newsfeed.parsing.errors import ParseError
+from newsfeed.parsing.packed import SUFFIX, inner_name, unpack
 from newsfeed.parsing.sidecar import is_sidecar
 
 __all__ = [
@@ -37,6 +38,16 @@ PARSER_VERSION = 2
 
 _FORMATS: Mapping[str, str] = {
     ".txt": "capture",
+    ".html": "html",
+    ".htm": "html",
+    ".mhtml": "mhtml",
+    ".mht": "mhtml",
+    ".rss": "feed_entry",
+    ".atom": "feed_entry",
+    ".rdf": "feed_entry",
+    ".jsonfeed": "feed_entry",
+    ".json": "wire.json_documents",
+    ".xml": "wire.xml_documents",
 }
 """Extension -> the module here whose `read` makes a Draft of such a document. It is imported with
 the first such document: most runs need one format, and some need much to be loaded."""
@@ -84,8 +95,10 @@ def _draft(raw: bytes, name: str, context: Context) -> Draft:
     if module is None:
         known = ", ".join(_FORMATS)
         raise ParseError("no format of this extension is known", f"known are {known}")
+    if name.lower().endswith(SUFFIX):
+        raw = unpack(raw, context.limit)
     return cast(Reader, import_module(f"{__name__}.{module}")).read(raw, context)
 
 
 def _extension(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
+    return PurePosixPath(inner_name(name)).suffix.lower()

@@ -15,6 +15,8 @@ from newsfeed.parsing.boxes import MAX_SUMMARY, tease
 from newsfeed.parsing.lines import Kind, Line
 
 MAX_PULL_QUOTE = 350
+MAX_BOX = 5
+MAX_KICKED = 150
 MAX_QUOTED_LINES = 1000
 """A text of more lines is no newspaper page; comparing each with all others would take long."""
 
@@ -23,6 +25,7 @@ _TITLE = re.compile(r"^(?:(?:Dr|Prof)\. )+")
 _BIOGRAPHY = re.compile(
     r"\s(?:ist|war|schreibt|arbeitet|leitet|lebt|berichtet|studierte|gehört|hat)\b"
 )
+_UNNAMED = re.compile(r"(?:\.\.\.|…) ?(?:ist|war|leitet|lehrt|forscht|arbeitet|schreibt)\b")
 _QUOTE_MARKS = '„“”"»«›‹.!? '
 
 
@@ -31,6 +34,7 @@ def mark_asides(lines: list[Line], start: int, end: int, authors: tuple[str, ...
     _mark_teasers(lines, start, end)
     _mark_author_boxes(lines, start, end, authors)
     _mark_biographies(lines, start, end, authors)
+    _mark_portraits(lines, start, end)
     _mark_quotes(lines, start, end)
     _mark_tail(lines, start, end)
 
@@ -46,8 +50,8 @@ def _mark_teasers(lines: list[Line], start: int, end: int) -> None:
     """Another article, known by the byline below its summary or the kicker on its title's line."""
     for place in range(start + 1, end + 1):
         line = lines[place]
-        if line.kind is Kind.SHORT and " : " in line.text:
-            tease(line)
+        if " : " in line.text and line.kind in (Kind.SHORT, Kind.PROSE):
+            _tease_with_neighbours(lines, place)
         if line.kind is not Kind.BYLINE or place - 2 < start:
             continue
         title, summary = lines[place - 2], lines[place - 1]
@@ -56,6 +60,22 @@ def _mark_teasers(lines: list[Line], start: int, end: int) -> None:
         elif title.kind in (Kind.SHORT, Kind.TEASER) and _is_summary(summary, MAX_SUMMARY):
             tease(title)
             tease(summary)
+
+
+def _tease_with_neighbours(lines: list[Line], place: int) -> None:
+    """A kicker and its title on one line, and the short lines above and below it in its block."""
+    if len(lines[place].text) > MAX_KICKED:
+        return
+    tease(lines[place])
+    for step in (-1, 1):
+        beside = place + step
+        while (
+            0 <= beside < len(lines)
+            and lines[beside].block == lines[place].block
+            and lines[beside].kind is Kind.SHORT
+        ):
+            tease(lines[beside])
+            beside += step
 
 
 def _mark_tail(lines: list[Line], start: int, end: int) -> None:
@@ -98,6 +118,36 @@ def _mark_biographies(lines: list[Line], start: int, end: int, authors: tuple[st
             at = line.text.find(name, 0, 30 + len(name))
             if line.kind is Kind.PROSE and at >= 0 and _BIOGRAPHY.match(line.text, at + len(name)):
                 line.kind = Kind.NOTICE
+
+
+def _mark_portraits(lines: list[Line], start: int, end: int) -> None:
+    """The box about one speaker: a name alone, soon below it who that is.
+
+    Two or more of them are no boxes: the text itself portrays people one by one.
+    """
+    boxes = []
+    for place in range(start, end + 1):
+        line = lines[place]
+        if line.kind is Kind.PROSE and _UNNAMED.match(line.text):
+            line.kind = Kind.NOTICE
+        if line.kind is Kind.SHORT and len(line.text) <= 40 and bylines.names_only(line.text):
+            below = _told_below(lines, place, end)
+            boxes += [range(place, below + 1)] if below else []
+    if len(boxes) == 1:
+        for place in boxes[0]:
+            if lines[place].kind in (Kind.SHORT, Kind.PROSE):
+                lines[place].kind = Kind.NOTICE
+
+
+def _told_below(lines: list[Line], place: int, end: int) -> int | None:
+    """Where, at most `MAX_BOX` lines below a name, the first paragraph says who that is."""
+    name = lines[place].text
+    for below in range(place + 1, min(place + MAX_BOX, end) + 1):
+        if lines[below].kind is Kind.PROSE:
+            text = lines[below].text
+            at = text.find(name, 0, 40 + len(name))
+            return below if at >= 0 and _BIOGRAPHY.match(text, at + len(name)) else None
+    return None
 
 
 def _mark_quotes(lines: list[Line], start: int, end: int) -> None:

@@ -1,22 +1,31 @@
 """Body: the lines of an article's text become blocks.
 
-In: the page's lines, the region of the text, the head. Out: blocks, who signs the last paragraphs,
-and the lines that were used. Called by `capture`.
+In: the page's lines and what the model makes of them, the region of the text, the head, a live
+blog's entries. Out: blocks, who signs the last paragraphs, and the lines that were used. Called by
+`capture`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from newsfeed.article import Block, BlockKind
 from newsfeed.parsing import bylines
 from newsfeed.parsing.asides import mark_asides, signs
+from newsfeed.parsing.classifier import Judgement
 from newsfeed.parsing.head import Head
 from newsfeed.parsing.lines import Kind, Line, begins_block, stands_alone
+from newsfeed.parsing.live_blog import Entry
 
 MAX_SUBHEADING = 120
 MAX_ITEM = 200
+MAX_ITEMS = 40
+SURE_TITLE = 0.75
+"""So probable a subheading is one wherever it stands in the text."""
+SURE_NONE = 0.95
+"""So improbable a short line is no part of the text, but for those that rules are sure of."""
 MAX_SIGNATURE = 40
 MIN_FIRST = 100
 """A paragraph above the region must be so long to begin the text."""
@@ -28,26 +37,79 @@ _PICTURE = {Kind.CAPTION, Kind.CREDIT, Kind.LABEL}
 
 @dataclass(slots=True)
 class Body:
-    """The text and who signs it. `used` are the lines that went into it."""
+    """The text and who signs it.
+
+    `kinds` says of the lines that went into it what they are there. `titles` are the places of
+    short lines that the model is sure are subheadings.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
     agencies: list[str] = field(default_factory=list)
-    used: set[int] = field(default_factory=set)
+    kinds: dict[int, BlockKind] = field(default_factory=dict)
+    titles: Set[int] = frozenset()
+
+    @property
+    def used(self) -> Set[int]:
+        """The lines that went into the text."""
+        return self.kinds.keys()
 
 
-def read_body(lines: list[Line], region: tuple[int, int], head: Head) -> Body:
-    """The body of an article."""
+def read_body(
+    lines: list[Line],
+    region: tuple[int, int],
+    head: Head,
+    judged: Judgement,
+    entries: Mapping[int, Entry],
+) -> Body:
+    """The body of an article. `entries` are those of a live blog by their places."""
     start, end = _start(lines, region, head), region[1]
     mark_asides(lines, start, end, head.authors)
-    body = Body()
+    _drop_improbable(lines, start, end, judged)
+    body = Body(titles={p for p in range(start, end + 1) if judged.subheading[p] > SURE_TITLE})
     place = start
     while place <= end:
-        taken = 0 if place in head.used else _take(lines, place, end, body)
-        body.used.update(range(place, place + taken))
+        if place in entries:
+            taken = _open(entries[place], place, body)
+        else:
+            taken = 0 if place in head.used else _take(lines, place, end, body)
         place += max(taken, 1)
     _sign_below(lines, end, body)
     return body
+
+
+def _drop_improbable(lines: list[Line], start: int, end: int, judged: Judgement) -> None:
+    """Short lines that the model is sure are none of the text become notices."""
+    for place in range(start, end + 1):
+        doubtful = lines[place].kind is Kind.SHORT and judged.none(place) > SURE_NONE
+        if doubtful and not _is_listed(lines, place, start) and not _parts_text(lines, place):
+            lines[place].kind = Kind.NOTICE
+
+
+def _is_listed(lines: list[Line], place: int, start: int) -> bool:
+    """Whether a line stands in a list that a colon announces."""
+    block = lines[place].block
+    for above in range(place - 1, max(start, place - MAX_ITEMS) - 1, -1):
+        if lines[above].text.endswith(":"):
+            return lines[above].block >= block - 1
+        if lines[above].kind is not Kind.SHORT:
+            return False
+    return False
+
+
+def _parts_text(lines: list[Line], place: int) -> bool:
+    """Whether a line stands alone between two paragraphs, or above a list."""
+    above, below = lines[place - 1 : place], lines[place + 1 : place + 2]
+    heads_list = bool(below) and below[0].kind is Kind.ITEM
+    between = all(line.kind is Kind.PROSE for line in above + below)
+    return heads_list or (between and bool(below) and stands_alone(lines, place))
+
+
+def _open(entry: Entry, place: int, body: Body) -> int:
+    """Adds the block that opens an entry of a live blog; how many lines it took."""
+    body.blocks.append(entry.block)
+    body.kinds.update(dict.fromkeys(range(place, place + entry.lines), entry.block.kind))
+    return entry.lines
 
 
 def _sign_below(lines: list[Line], end: int, body: Body) -> None:
@@ -56,7 +118,7 @@ def _sign_below(lines: list[Line], end: int, body: Body) -> None:
         found = bylines.agencies_in(line.text) if len(line.text) <= MAX_SIGNATURE else ()
         if found:
             body.agencies += found
-            body.used.add(place)
+            body.kinds[place] = "paragraph"
 
 
 def _start(lines: list[Line], region: tuple[int, int], head: Head) -> int:
@@ -76,20 +138,21 @@ def _take(lines: list[Line], place: int, end: int, body: Body) -> int:
     """Adds the block that begins at this line; how many lines it took."""
     line = lines[place]
     if (count := _list_length(lines, place, end, body)) > 1:
-        return _add(body, "list", [item.text for item in lines[place : place + count]])
+        return _add(body, place, "list", [item.text for item in lines[place : place + count]])
     if line.kind is Kind.ITEM:
-        return _add(body, "list", _items(lines, place, end))
+        return _add(body, place, "list", _items(lines, place, end))
     if line.kind is Kind.QUOTE:
-        return _add(body, "quote", [line.text, lines[place + 1].text])
-    if line.kind is Kind.ENTRY or _is_subheading(lines, place, end, body):
-        return _add(body, "subheading", [line.text])
+        return _add(body, place, "quote", [line.text, lines[place + 1].text])
+    if _is_subheading(lines, place, end, body):
+        return _add(body, place, "subheading", [line.text])
     if line.kind is Kind.PROSE or _is_short_paragraph(lines, place, end, body):
-        return _add(body, "paragraph", [_without_sign_off(line.text, body)])
+        return _add(body, place, "paragraph", [_without_sign_off(line.text, body)])
     return 0
 
 
-def _add(body: Body, kind: BlockKind, texts: list[str]) -> int:
+def _add(body: Body, place: int, kind: BlockKind, texts: list[str]) -> int:
     body.blocks.append(Block(kind, "\n".join(texts)))
+    body.kinds.update(dict.fromkeys(range(place, place + len(texts)), kind))
     return len(texts)
 
 
@@ -135,11 +198,12 @@ def _is_subheading(lines: list[Line], place: int, end: int, body: Body) -> bool:
     Between the two may stand a picture, or a lone short line: a caption without credit.
     """
     line = lines[place]
-    if not _may_head(line) or signs(line.text) or _introduces_list(lines, place, end):
+    if not _may_head(line) or _introduces_list(lines, place, end):
         return False
-    entered = place > 0 and lines[place - 1].kind is Kind.ENTRY
+    if place in body.titles:
+        return not line.text.endswith(":")
     titled = bool(body.blocks) and body.blocks[-1].kind == "subheading"
-    if titled and not entered and begins_block(lines, place):
+    if signs(line.text) or (titled and begins_block(lines, place)):
         return False
     alone = stands_alone(lines, place)
     below = _text_below(lines, place, end, alone)

@@ -16,10 +16,14 @@ from newsfeed.parsing.lines import Kind, Line
 MAX_SUMMARY = 300
 MAX_PAIR_KICKER = 35
 MIN_PAIR_TITLE = 36
+MIN_CONTENTS = 3
 _CLOCK = re.compile(
     r"\W{0,8}(?:\w{2,10}, )?(?:\d{1,2}\. ?\w{2,9}\.?,? )?\d{1,2}[.:]\d\d(?: Uhr)?\W{0,8}",
     re.IGNORECASE,
 )
+_CLOCKED = re.compile(r"\d{1,2}[.:]\d\d(?: Uhr)?\s?[:|–—-] \S")
+MAX_ENTRY = 160
+MIN_ENTRIES = 3
 _ENDING = (Kind.PROSE, Kind.ITEM, Kind.RELATED, Kind.FURTHER, Kind.END, Kind.TAGS)
 _TEASED = (Kind.SHORT, Kind.PROSE, Kind.ITEM, Kind.BYLINE, Kind.DATE, Kind.COMMENTS)
 
@@ -28,6 +32,7 @@ def mark_boxes(lines: list[Line]) -> None:
     """Corrects the kinds of live blog entries, contents, summaries, promotions and teasers."""
     _mark_entries(lines)
     _mark_contents(lines)
+    _mark_announced(lines)
     _mark_summaries(lines)
     _mark_promotions(lines)
     _mark_further_reading(lines)
@@ -104,6 +109,20 @@ def _mark_contents(lines: list[Line]) -> None:
             listed = lines[place + 1].block if place + 1 < len(lines) else None
 
 
+def _mark_announced(lines: list[Line]) -> None:
+    """A block of short lines that all stand again further down is a table of contents."""
+    last = {line.text: place for place, line in enumerate(lines)}
+    place = 0
+    for _, group in groupby(lines, key=lambda line: line.block):
+        block = list(group)
+        place += len(block)
+        if len(block) >= MIN_CONTENTS and all(
+            line.kind is Kind.SHORT and last[line.text] >= place for line in block
+        ):
+            for line in block:
+                line.kind = Kind.NAVIGATION
+
+
 def _mark_promotions(lines: list[Line]) -> None:
     """A paragraph in the first person right below a promotion's title belongs to it."""
     for place, line in enumerate(lines[:-1]):
@@ -134,14 +153,16 @@ def _is_pair(kicker: Line, title: Line) -> bool:
 
 
 def _mark_entries(lines: list[Line]) -> None:
-    """Clock times alone on their lines, three or more of them above text, make a live blog."""
-    places = [
-        place
-        for place, line in enumerate(lines[:-1])
-        if len(line.text) <= 40
-        and _CLOCK.fullmatch(line.text)
-        and lines[place + 1].kind in (Kind.PROSE, Kind.SHORT)
-    ]
-    if len(places) >= 3:
-        for place in places:
-            lines[place].kind = Kind.ENTRY
+    """Clock times alone on their lines or before a headline, three or more of them above text, make
+    a live blog."""
+    alone, headed = [], []
+    for place, line in enumerate(lines[:-1]):
+        below = lines[place + 1].kind
+        if len(line.text) <= 40 and _CLOCK.fullmatch(line.text):
+            alone += [place] if below in (Kind.PROSE, Kind.SHORT) else []
+        elif len(line.text) <= MAX_ENTRY and _CLOCKED.match(line.text):
+            headed += [place] if below is Kind.PROSE else []
+    for places in (alone, headed):
+        if len(places) >= MIN_ENTRIES:
+            for place in places:
+                lines[place].kind = Kind.ENTRY

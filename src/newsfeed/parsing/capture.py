@@ -12,21 +12,25 @@ becomes a leftover: nothing is lost.
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from newsfeed.article import Block
 from newsfeed.parsing import margin
 from newsfeed.parsing.body import read_body
 from newsfeed.parsing.boxes import mark_boxes
+from newsfeed.parsing.classifier import judge
 from newsfeed.parsing.context import Context
 from newsfeed.parsing.draft import Draft
 from newsfeed.parsing.errors import ParseError
-from newsfeed.parsing.head import read_head
+from newsfeed.parsing.head import Head, read_head
 from newsfeed.parsing.language import language_of
 from newsfeed.parsing.lines import Kind, Line, read_lines
+from newsfeed.parsing.live_blog import find_entries
 from newsfeed.parsing.pictures import find_pictures
 from newsfeed.parsing.region import find_region
 from newsfeed.parsing.rules import Rules
 from newsfeed.parsing.text import decode
+from newsfeed.parsing.verdicts import Trial
 
 MAX_INVENTED_HEADLINE = 100
 
@@ -38,14 +42,17 @@ def read(raw: bytes, context: Context) -> Draft:
     where the bytes are no text or hold nothing but navigation.
     """
     text = decode(raw)
-    lines = _ruled(read_lines(text), context.rules_for())
+    rules = context.rules_for()
+    lines = _ruled(read_lines(text), rules)
     images = find_pictures(lines)
     mark_boxes(lines)
-    region = find_region(lines)
+    judged = judge(lines)
+    region = find_region(lines, judged)
     if region is None:
         return _brief(lines, text)
     head = read_head(lines, region)
-    body = read_body(lines, region, head)
+    entries = find_entries(lines, region, _newest_day(head, context), context.zone)
+    body = read_body(lines, region, head, judged, entries)
     used = head.used | body.used
     related = margin.related_boxes(lines, used)
     topics = margin.topics(lines)  # before the leftovers: its lines become furniture
@@ -65,7 +72,16 @@ def read(raw: bytes, context: Context) -> Draft:
         related=related,
         leftovers=margin.leftovers(lines, region, used, related),
         language=language_of(whole),
+        verdicts=Trial(lines, rules, judged, region, head, body).verdicts,
     )
+
+
+def _newest_day(head: Head, context: Context) -> date | None:
+    """The newest day that is known of a page: its live blog's topmost entries are from it."""
+    said = [stamp.day for stamp in (head.updated, head.published) if stamp and stamp.day]
+    if said or context.captured is None:
+        return max(said, default=None)
+    return context.captured.astimezone(context.zone).date()
 
 
 def _ruled(lines: list[Line], rules: Rules) -> list[Line]:

@@ -1,8 +1,8 @@
 """Dates: how newspapers and file names write them.
 
 In: a line of a page, or a file's name. Out: a `Stamp` (what the line says) or a day; `instant`
-makes a Stamp an instant once a zone and a reference day are known. Called by the capture parser
-and by `metadata`. Nothing here knows the clock.
+makes a Stamp an instant once a zone and the day or the moment of the page are known. Called by the
+parsers and by `metadata`. Nothing here knows the clock.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from newsfeed.parsing.clocks import CLOCK, WEEKDAYS, clock_before, find_clock, time_of
 from newsfeed.parsing.errors import ParseError
 
 EARLIEST_YEAR = 1500
@@ -42,28 +43,39 @@ _MONTHS = {
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY = re.compile(
     rf"""(?<!\d)(?:
-      (?P<d1>\d{{1,2}})\.\s?(?P<m1>\d{{1,2}})\.\s?(?P<y1>\d{{4}}|\d{{2}}(?!\d))   # 27.02.2022
-    | (?P<d2>\d{{1,2}})\.?\s(?P<m2>{_MONTH})\b\.?,?\s(?P<y2>\d{{4}})              # 27. Februar 2022
+      (?P<d1>\d{{1,2}})\.\s?(?P<m1>\d{{1,2}})\.\s?(?P<y1>\d{{4}}|\d{{2}}(?![\d:]))  # 27.02.2022
+    | (?P<d2>\d{{1,2}})\.?\s?(?P<m2>{_MONTH})\b\.?,?\s(?P<y2>\d{{4}})             # 27. Februar 2022
     | (?P<m3>{_MONTH})\s(?P<d3>\d{{1,2}}),?\s(?P<y3>\d{{4}})                      # Februar 27, 2022
     | (?P<d4>\d{{1,2}})/(?P<m4>\d{{1,2}})/(?P<y4>\d{{4}})                         # 27/02/2022
     | (?P<y5>\d{{4}})-(?P<m5>\d{{2}})-(?P<d5>\d{{2}})                             # 2022-02-27
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_CLOCK = re.compile(
-    r"(?<![\d.:])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d)(?::[0-5]\d)?(?P<uhr>:?\s?(?:Uhr|h)\b)?"
-    r"|\s(?:Uhr|h)\b)(?![\d.]\d|\s?min)",
+_YEARLESS = re.compile(
+    rf"(?<![\d.])(?P<d>\d{{1,2}})\.\s?(?:(?P<number>\d{{1,2}})\.(?!\s?\d{{1,2}}\.|\d)"
+    rf"|(?P<name>{_MONTH})\b\.?)",
     re.IGNORECASE,
 )
 _AGE = re.compile(
-    r"\bvor (?:\d+|einem|einer) (?:std\.?|stunden?|min\.?|minuten?|tag(?:en)?|wochen?)", re.I
+    r"\bvor (?P<count>\d{1,3}|eine[mr]|zwei|drei|vier|fünf) (?P<unit>std\.?|stunden?|h|min\.?"
+    r"|minuten?|tag(?:en)?|wochen?)\b",
+    re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d|vor eine[mr]")
+_COUNTS = {"einem": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5}
+_UNITS = {
+    "s": timedelta(hours=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "t": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+_PAGE_DAY = re.compile(rf"(?:heute\W+)?(?:{WEEKDAYS})\W{{1,3}}(?:den )?", re.IGNORECASE)
+_DIGIT = re.compile(r"\d|vor (?:eine[mr]|zwei|drei|vier|fünf) ")
 _WORD = re.compile(r"[^\W\d_]+")
 _AGO = re.compile(r"\b(heute|gestern|vorgestern)\b", re.IGNORECASE)
 _DAYS_AGO = {"heute": 0, "gestern": 1, "vorgestern": 2}
 _UPDATED = re.compile(
-    r"\b(?:aktualisiert|aktualisierung|akt\.|update|upgedatet|updated|stand|zuletzt|geändert)",
+    r"(?<![^\W\d_])(?:aktualisiert|aktualisierung|akt\.|update|upgedatet|updated|stand|zuletzt|geändert)",
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"\b(?:erst|zuerst|veröffentlicht|publiziert|erschienen|vom)\b", re.IGNORECASE)
@@ -74,7 +86,9 @@ _BESIDE_DATES = """
     zuletzt geändert veröffentlicht erschienen erstellt publiziert geschrieben erst zuerst online
     seit datum montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr
     sa so heute gestern vorgestern min minuten minute lesezeit lesedauer und der den kommentare
-    kommentar lesen drucken teilen news nachrichten in as of published
+    kommentar lesen drucken teilen news nachrichten in as of published letzte letzter letztes
+    änderung datum veröffentlichung veröffentlichungsdatum erstveröffentlichung
+    erscheinungsdatum publikationsdatum zeitpunkt gmt utc upgedatet
 """
 _DATE_WORDS = frozenset(_BESIDE_DATES.split())
 
@@ -86,20 +100,24 @@ _NAME_DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A date as a line gives it: a day, or a number of days ago; and the clock time if it says so.
+    """A date as a line gives it: the day, and the clock time if it says so.
 
-    Without `day` and `days_ago` the line gave only a clock time, of the day everybody knew.
+    The day is a calendar day; or so many days ago; or so long ago (`ago`); or a month and a day of
+    the year that everybody knew (`yearless`). Without any of them the line gave only a clock time.
+    A clock time is aware where the line names its zone.
     """
 
     day: date | None = None
     days_ago: int | None = None
     clock: time | None = None
     kind: Literal["published", "updated"] = "published"
+    ago: timedelta | None = None
+    yearless: tuple[int, int] | None = None
 
     @property
     def is_bare(self) -> bool:
         """Whether it is a mere clock time."""
-        return self.day is None and self.days_ago is None
+        return not self.day and not self.ago and not self.yearless and self.days_ago is None
 
 
 def stamps(line: str) -> tuple[Stamp, ...]:
@@ -112,19 +130,25 @@ def stamps(line: str) -> tuple[Stamp, ...]:
     if not matches:
         return _relative(line)
     days = [(match, day) for match in matches if (day := _day(match)) is not None]
-    found = []
+    found: list[Stamp] = []
     start = 0
     for position, (match, day) in enumerate(days):
         end = days[position + 1][0].start() if position + 1 < len(days) else len(line)
-        found.append(
-            Stamp(
-                day=day,
-                clock=_clock(line[match.end() : end]),
-                kind=_kind(line[start : match.start()]),
-            )
-        )
+        before = line[start : match.start()]
+        found += _dated(day, before, line[match.end() : end], first=not position)
         start = match.end()
     return tuple(found)
+
+
+def _dated(day: date, before: str, after: str, *, first: bool) -> list[Stamp]:
+    """The stamps of a day between words: "12.3.2024, aktualisiert 9 Uhr" holds two."""
+    kind = _kind(before)
+    clock = find_clock(after)
+    if clock is None:
+        return [Stamp(day, clock=clock_before(before) if first else None, kind=kind)]
+    if kind == "published" and _UPDATED.search(after[: clock.start()]):
+        return [Stamp(day), Stamp(day, clock=time_of(clock), kind="updated")]
+    return [Stamp(day, clock=time_of(clock), kind=kind)]
 
 
 def is_date_line(line: str) -> bool:
@@ -138,31 +162,60 @@ def is_date_line(line: str) -> bool:
     return all(word.lower() in _DATE_WORDS for word in words)
 
 
+def page_day(line: str) -> date | None:
+    """The day in a page's head bar, a weekday and a date alone ("Montag, 28. Februar 2022")."""
+    match = _PAGE_DAY.match(line) if len(line) <= 40 else None
+    dated = _DAY.fullmatch(line, match.end()) if match else None
+    return _day(dated) if dated else None
+
+
 def without_dates(line: str) -> str:
     """The line without its days and clock times."""
-    return _CLOCK.sub("", _AGE.sub("", _DAY.sub("", line)))
+    if not _DIGIT.search(line):
+        return line
+    rest = _AGE.sub("", _DAY.sub("", line))
+    if rest == line and (yearless := _YEARLESS.search(line)) and CLOCK.search(line, yearless.end()):
+        rest = line[: yearless.start()] + line[yearless.end() :]
+    return CLOCK.sub("", rest)
 
 
 def with_clock(stamp: Stamp, line: str) -> Stamp:
-    """The stamp with the clock time that stands on the next line, where it had none."""
-    return replace(stamp, clock=_clock(line)) if stamp.clock is None else stamp
+    """The stamp with the clock time that stands alone on the next line, where it had none."""
+    if stamp.clock is not None or stamp.ago is not None:
+        return stamp
+    below = stamps(line)
+    alone = len(below) == 1 and below[0].is_bare and below[0].kind == "published"
+    return replace(stamp, clock=below[0].clock) if alone else stamp
 
 
-def instant(stamp: Stamp, zone: ZoneInfo, today: date | None) -> datetime | None:
+def instant(
+    stamp: Stamp, zone: ZoneInfo, today: date | None, moment: datetime | None = None
+) -> datetime | None:
     """The instant a stamp means, aware, in `zone`; None if it needs a day nobody knows.
 
-    `today` is the day the page was made: relative stamps and bare clock times count from there. A
-    stamp without a clock time is the midnight its day begins with.
+    `today` is the day the page was made: relative stamps and bare clock times count from there.
+    `moment` is when it was made, where even that is known: "vor 3 Stunden" counts from it, to the
+    minute. A stamp without a clock time is the midnight its day begins with.
     """
-    day = stamp.day
-    if day is None and today is not None:
-        try:
-            day = today - timedelta(days=stamp.days_ago or 0)
-        except OverflowError:
-            return None
+    try:
+        if stamp.ago is not None and moment is not None:
+            return (moment - stamp.ago).astimezone(zone).replace(second=0, microsecond=0)
+        day = stamp.day or (_recent(stamp, today) if today else None)
+    except (OverflowError, ValueError):
+        return None
     if day is None:
         return None
-    return datetime.combine(day, stamp.clock or time(), zone)
+    clock = stamp.clock or time()
+    return datetime.combine(day, clock, clock.tzinfo or zone)
+
+
+def _recent(stamp: Stamp, today: date) -> date:
+    """The day a relative stamp means. Raises ValueError or OverflowError for one outside the
+    calendar."""
+    if stamp.yearless is None:
+        return today - timedelta(days=stamp.days_ago or 0)
+    this_year = date(today.year, *stamp.yearless)
+    return this_year if this_year <= today else date(today.year - 1, *stamp.yearless)
 
 
 def day_in_name(name: str) -> date | None:
@@ -203,11 +256,6 @@ def _day(match: re.Match[str]) -> date | None:
     return None
 
 
-def _clock(text: str) -> time | None:
-    match = _CLOCK.search(text[:60])
-    return time(int(match["h"]), int(match["m"] or 0)) if match else None
-
-
 def _kind(before: str) -> Literal["published", "updated"]:
     """What the words before a date say of it; the last word counts."""
     updated = _last(_UPDATED, before)
@@ -219,14 +267,38 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 
 
 def _relative(line: str) -> tuple[Stamp, ...]:
-    clock = _clock(line)
+    """The stamp of a line that names no calendar day, if it has a clock time or an age."""
+    found = _aged(line) or _without_year(line) or _clocked(line)
+    return (found,) if found else ()
+
+
+def _aged(line: str) -> Stamp | None:
+    if (age := _AGE.search(line)) is None:
+        return None
+    unit, kind = age["unit"][0].lower(), _kind(line[: age.start()])
+    span = (_COUNTS.get(age["count"].lower()) or int(age["count"])) * _UNITS[unit]
+    return Stamp(days_ago=span.days, kind=kind) if unit in "tw" else Stamp(ago=span, kind=kind)
+
+
+def _without_year(line: str) -> Stamp | None:
+    if (match := _YEARLESS.search(line)) is None:
+        return None
+    clock = find_clock(line[match.end() :])
+    month = int(match["number"] or _MONTHS[match["name"].lower()])
+    annual = (month, int(match["d"]))
+    try:
+        date(2024, *annual)  # any leap year
+    except ValueError:
+        return None
+    kind = _kind(line[: match.start()])
+    return Stamp(clock=time_of(clock), kind=kind, yearless=annual) if clock else None
+
+
+def _clocked(line: str) -> Stamp | None:
+    if (clock := find_clock(line)) is None:
+        return None
     ago = _AGO.search(line)
-    if clock is None:
-        return ()
-    return (
-        Stamp(
-            days_ago=_DAYS_AGO[ago[1].lower()] if ago else None,
-            clock=clock,
-            kind=_kind(line[: ago.start()] if ago else ""),
-        ),
+    kind = _kind(line[: ago.start() if ago else clock.start()])
+    return Stamp(
+        days_ago=_DAYS_AGO[ago[1].lower()] if ago else None, clock=time_of(clock), kind=kind
     )

@@ -19,3 +19,7 @@ class ParseError(NewsfeedError):
     def __reduce__(self) -> tuple[type[ParseError], tuple[str, str]]:
         # keeps both parts on the way back from a parser process
         return (type(self), (self.reason, self.remedy))
+
+
+class Retracted(ParseError):  # noqa: N818 - says what happened, like its reason
+    """The source took the article back: whatever this file was before must not stay public."""

@@ -1,17 +1,18 @@
 """Head: headline, kicker, standfirst, byline and dates, from the lines round an article's start.
 
 In: the page's lines and the region of its text. Out: a `Head`, which also says where the body
-begins and which lines it used. Called by `capture`.
+begins, which lines it used and why. Called by `capture`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from newsfeed.parsing import bylines
-from newsfeed.parsing.dates import Stamp, stamps, with_clock, without_dates
-from newsfeed.parsing.headline import find_headline
+from newsfeed.parsing.dates import Stamp, page_day, stamps, with_clock, without_dates
+from newsfeed.parsing.foot import read_foot
+from newsfeed.parsing.headline import Headline, find_headline
 from newsfeed.parsing.lines import Kind, Line, stands_alone
 
 MAX_STANDFIRST = 700
@@ -29,7 +30,8 @@ class Head:
     """What stands above the text; `headline` is empty where no line can be one.
 
     Of the page's lines `top` is the first that was looked at, `body` the first that may belong to
-    the text, `used` those that went into the head.
+    the text, `used` those that went into the head. For `--explain`, `reasons` says by place what a
+    line is to the head, and `scores` how much each line that might be the headline looks like it.
     """
 
     headline: str = ""
@@ -42,24 +44,36 @@ class Head:
     top: int = 0
     body: int = 0
     used: set[int] = field(default_factory=set)
+    reasons: dict[int, str] = field(default_factory=dict)
+    scores: dict[int, float] = field(default_factory=dict)
+
+    def use(self, place: int, reason: str) -> None:
+        """Notes that a line went into the head, and as what."""
+        self.used.add(place)
+        self.reasons.setdefault(place, reason)
 
 
 def read_head(lines: list[Line], region: tuple[int, int]) -> Head:
     """The head of an article."""
     found = find_headline(lines, region)
-    if found is None:
-        head = Head(top=max(0, region[0] - 12), body=region[0])
-    else:
-        place = found.places[-1]
-        head = Head(found.text, found.kicker, top=max(0, found.top - 3), body=place + 1)
-        head.used.update(found.places)
-    first = _standfirst(lines, region, head) if found else None
+    head = _entitled(found) if found else Head(top=max(0, region[0] - 12), body=region[0])
+    first = (found.subline or _standfirst(lines, region, head)) if found else None
     if first is not None:
         head.standfirst = lines[first].text
-        head.used.add(first)
+        head.use(first, "standfirst: the first paragraph, set apart from the text or shorter")
     end = _opening(lines, head.body if first is None else first + 1, region[1])
     _sign(lines, head, end)
     _date(lines, head, end)
+    _complete(lines, region, head)
+    return head
+
+
+def _entitled(found: Headline) -> Head:
+    head = Head(found.text, found.kicker, top=max(0, found.top - 3), body=found.places[-1] + 1)
+    head.scores = dict(found.scores)
+    for place in found.places[:-1]:
+        head.use(place, "kicker: a short line right above the headline")
+    head.use(found.places[-1], "headline: the line that looks most like one")
     return head
 
 
@@ -79,7 +93,7 @@ def _standfirst(lines: list[Line], region: tuple[int, int], head: Head) -> int |
     usual = median(len(lines[p].text) for p in places[1:])
     signed_above = any(line.kind in _SIGNING for line in lines[head.body : first])
     between = lines[first + 1 : second]
-    if any(line.kind in _SIGNING or bylines.names_only(line.text) for line in between):
+    if any(line.kind in _SIGNING or _is_signature(line.text) for line in between):
         return first
     if any(line.kind in _BETWEEN for line in between) and not (
         signed_above and length > 1.2 * usual
@@ -121,16 +135,30 @@ def _sign(lines: list[Line], head: Head, end: int) -> None:
         agencies += found.agencies
         opened = opened or bylines.is_byline_opening(line.text)
         line.kind = Kind.BYLINE
-        head.used.add(place)
-    head.authors = tuple(dict.fromkeys(names or unsigned))
-    head.agencies = tuple(dict.fromkeys(agencies))
+        head.use(place, "byline: names behind or below “Von”, or beside a date")
+    sources = () if names or unsigned else _sources(lines, head, end)
+    head.authors = tuple(dict.fromkeys(names or unsigned)) or sources
+    head.agencies = tuple(dict.fromkeys([*agencies, *sources]))
+
+
+def _sources(lines: list[Line], head: Head, end: int) -> tuple[str, ...]:
+    """The agencies that sign an article beside its date: "Quelle: dpa"."""
+    for place in range(head.body, min(end, len(lines))):
+        text = lines[place].text
+        near = lines[max(0, place - 3) : place + 4]
+        if text.lower().startswith("quelle") and any(line.kind is Kind.DATE for line in near):
+            found = bylines.agencies_named(text.partition(":")[2])
+            if found:
+                head.use(place, "byline: the agencies whose report it is")
+                return found
+    return ()
 
 
 def _signs_alone(lines: list[Line], place: int, head: Head, opened: bool) -> bool:
     line = lines[place]
     if line.kind is not Kind.SHORT and not bylines.agencies_in(line.text):
         return False
-    if not bylines.names_only(line.text):
+    if not _is_signature(line.text):
         return False
     near = lines[max(0, place - 2) : place + 3]
     if place < head.body:
@@ -141,16 +169,22 @@ def _signs_alone(lines: list[Line], place: int, head: Head, opened: bool) -> boo
     )
 
 
+def _is_signature(text: str) -> bool:
+    return bylines.names_only(text) or bylines.name_and_place(text)
+
+
 def _date(lines: list[Line], head: Head, end: int) -> None:
     """The dates of the head; a clock time may stand on the line below its day.
 
-    Where the page only says when it was updated, or "Stand", that is when it was published.
+    Lines of a date come before others that hold one, those below the headline before those above
+    it. Where the page only says when it was updated, or "Stand", that is when it was published.
     """
-    signed = head.used.copy()
-    for place in range(head.top, min(end, len(lines))):
+    told = {place for place in head.used if lines[place].kind is not Kind.BYLINE}
+    end = min(end, len(lines))
+    places = range(head.top, end)
+    for place in sorted(places, key=lambda at: (lines[at].kind not in _SIGNING, at < head.body)):
         line = lines[place]
-        told = place in signed and line.kind is not Kind.BYLINE
-        if told or line.kind not in _DATED or len(line.text) > MAX_DATED_LINE:
+        if place in told or line.kind not in _DATED or len(line.text) > MAX_DATED_LINE:
             continue
         if line.kind is Kind.SHORT and len(without_dates(line.text)) > MAX_BESIDE_DATE:
             continue
@@ -158,8 +192,30 @@ def _date(lines: list[Line], head: Head, end: int) -> None:
         for stamp in stamps(line.text):
             clocked = below is not None and below.kind is Kind.DATE
             _keep(head, with_clock(stamp, below.text) if below and clocked else stamp)
-            head.used.add(place)
+            head.use(place, "date: stands in the head")
     head.published = head.published or head.updated
+
+
+def _complete(lines: list[Line], region: tuple[int, int], head: Head) -> None:
+    """What the head does not say may stand below the text, or in the page's head bar."""
+    if not (head.authors and head.published):
+        foot = read_foot(lines, region)
+        if not head.authors and foot.names and foot.signed is not None:
+            head.authors = foot.names
+            head.reasons.setdefault(foot.signed, "byline: signs the text at its end")
+        if head.published is None and foot.dated is not None:
+            head.published = foot.published
+            head.reasons.setdefault(foot.dated, "date: stands below the text")
+    head.published = _on_day_of_page(lines, head, head.published)
+    head.updated = _on_day_of_page(lines, head, head.updated)
+
+
+def _on_day_of_page(lines: list[Line], head: Head, stamp: Stamp | None) -> Stamp | None:
+    """A stamp that counts from today, from the day in the page's head bar if it has one."""
+    if stamp is None or not (stamp.is_bare or stamp.days_ago == 0 or stamp.ago):
+        return stamp
+    days = (page_day(line.text) for line in lines[: head.body] if line.kind is Kind.DATE)
+    return replace(stamp, day=next((day for day in days if day), None))
 
 
 def _keep(head: Head, stamp: Stamp) -> None:

@@ -8,45 +8,61 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from newsfeed.parsing.lines import Kind, Line, ends_block
 
 MAX_HEADLINE = 220
 MAX_KICKER = 50
 SAMPLE_PARAGRAPHS = 12
+MIN_SUBLINE = 80
+MAX_SHORT_HEADLINE = 40
 GOOD_ENOUGH = 0.78
-"""Of the lines that score so large a part of the best, the first is the headline: a page may say
-it twice in other words, and what comes later may be a subheading."""
+"""Of the lines that score so large a part of the best and say the same in other words, the first
+is the headline."""
+NEARLY_BEST = 0.86
+"""So good must a line be that says something else: what comes later may be a subheading."""
+MAX_APART = 12
+ALIKE = 0.3
+"""Lines say the same if so large a part of the shorter one's words are common to both."""
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _ON_ONE_LINE = re.compile(
     r"(?P<kicker>.{2,70}?)(?:\s:\s?|(?<=[\w\"“»)]):(?=[A-ZÄÖÜ„\"«»“]))(?P<headline>.{8,})"
 )
+_SENTENCES = re.compile(r"[a-zäöüß]{3}[.!?][“”\"«»]? [A-ZÄÖÜ„\"»«]\w+ \w+ \w+")
 _SITE = re.compile(r"\s\|\s[^|]{2,30}$")
 _STEPS = re.compile(r" [/|›>] ")
 _GENRES = frozenset({"kommentar", "liveblog", "video", "podcast", "fotostrecke", "bilderstrecke"})
 _HOME = frozenset({"home", "startseite", "start", "front"})
+_HOMES = tuple(f"{home} " for home in _HOME)
 _WAYS_IN = re.compile(r"zum (?:haupt)?inhalt|(?:home|startseite|start) \S", re.IGNORECASE)
+_SIGNING = (Kind.BYLINE, Kind.DATE)
 _QUIET = (Kind.CAPTION, Kind.CREDIT, Kind.PROMOTION, Kind.LABEL, Kind.ENTRY)
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The headline and its kicker; `places` are their lines, `top` is where it stands first."""
+    """The headline and its kicker; `places` are their lines, `top` is where it stands first.
+
+    `scores` are those of all lines that might have been it; `subline` is the place of the line
+    below it that says more, where one stands in its block.
+    """
 
     text: str
     kicker: str | None
     places: tuple[int, ...]
     top: int
+    scores: Mapping[int, float] = field(default_factory=dict)
+    subline: int | None = None
 
 
 def find_headline(lines: list[Line], region: tuple[int, int]) -> Headline | None:
     """The headline above the text, or None where no line can be one."""
     solid = _solid_start(lines, region)
     text = [line.text for line in lines[region[0] : region[1] + 1] if line.kind is Kind.PROSE]
-    sample = " ".join(part[:1000] for part in text[:SAMPLE_PARAGRAPHS]).lower()
-    stems = {word[:6] for word in _WORD.findall(sample)}
+    stems = _stems(" ".join(part[:1000] for part in text[:SAMPLE_PARAGRAPHS]))
     times = Counter(line.text for line in lines)
     scores = {
         place: _score(lines, place, solid, stems, times)
@@ -56,9 +72,51 @@ def find_headline(lines: list[Line], region: tuple[int, int]) -> Headline | None
     best = max(scores.values(), default=0.0)
     if best <= 0:
         return None
-    first = min(place for place, score in scores.items() if score >= GOOD_ENOUGH * best)
+    likely = _first_of_the_best(lines, scores)
+    first = _above_subline(lines, likely)
     again = (place for place in range(solid) if lines[place].text == lines[first].text)
-    return _with_kicker(lines, max(again), first)
+    found = _with_kicker(lines, max(again), first)
+    return replace(found, scores=scores, subline=likely if first < likely else None)
+
+
+def _first_of_the_best(lines: list[Line], scores: dict[int, float]) -> int:
+    """The headline's place. A page may say its headline twice in other words: the first counts."""
+    best = max(scores, key=scores.__getitem__)
+    words = _stems(lines[best].text)
+
+    def rivals(place: int) -> bool:
+        share = scores[place] / scores[best]
+        if share < GOOD_ENOUGH:
+            return False
+        near = best - place <= MAX_APART and share >= NEARLY_BEST
+        return near or _alike(_stems(lines[place].text), words)
+
+    return min(place for place in scores if rivals(place))
+
+
+def _above_subline(lines: list[Line], place: int) -> int:
+    """The headline's place where the line that looked most like one is its subline.
+
+    That is a long line without a full stop right above the byline, in a block that begins with a
+    kicker and a short headline.
+    """
+    if not 2 <= place < len(lines) - 1 or len(lines[place].text) < MIN_SUBLINE:
+        return place
+    kicker, headline, subline, below = lines[place - 2 : place + 2]
+    if not kicker.block == headline.block == subline.block == below.block:
+        return place
+    both_short = kicker.kind is Kind.SHORT is headline.kind and below.kind in _SIGNING
+    told = " " in kicker.text or subline.text.startswith(f"{kicker.text}:")
+    fits = 12 <= len(headline.text) <= MAX_SHORT_HEADLINE and len(kicker.text) <= MAX_KICKER
+    return place - 1 if both_short and told and fits else place
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:6] for word in _WORD.findall(text.lower())}
+
+
+def _alike(some: set[str], others: set[str]) -> bool:
+    return len(some & others) >= ALIKE * max(1, min(len(some), len(others)))
 
 
 def _solid_start(lines: list[Line], region: tuple[int, int]) -> int:
@@ -97,27 +155,37 @@ def _score(
     shared = sum(word[:6].lower() in stems for word in words) / max(len(words), 4)
     several = text.count(" ") >= 3
     above = lines[max(0, place - 12) : place]
-    spoken = text.endswith(("?", "!", "“", "”", '"', "»", "«"))
+    spoken = text.endswith(("?", "!", "“", "”", '"', "»", "«")) and not _SENTENCES.search(text)
     signs = (
-        (1.0, 25 <= len(text) <= 140),
+        (0.7, 25 <= len(text) <= 140),
+        (0.3, 25 <= len(text) <= 105),
         (0.6 if several else -0.5, True),
         (0.8, several and times[text] > 1),
         (0.5, ends_block(lines, place)),
         (0.4, _any_below(lines, place, 3, {Kind.PROSE})),
-        (0.8, _any_below(lines, place, 5, {Kind.BYLINE, Kind.DATE})),
+        (0.8, _any_below(lines, place, 5, set(_SIGNING))),
         (-2.0, text.endswith((".", ",")) or (line.kind is Kind.PROSE and not spoken)),
         (-1.5, line.kind is Kind.BYLINE),
+        (0.3, _any_below(lines, place, 1, {Kind.PROSE})),
+        (-0.8, _signed_text(above)),
         (-1.0, text.isupper()),
-        (-1.0, _STEPS.search(text) is not None),
+        (-1.0, _STEPS.search(text) is not None or "°" in text or text.lower().startswith(_HOMES)),
         (-0.5, any(other.kind is Kind.RELATED for other in above[-8:])),
         (-0.5 * min(2, sum(other.kind is Kind.PROSE for other in above)), True),
-        (-0.02 * min(solid - place, 30), True),
+        (-0.03 * min(solid - place, 30), True),
     )
     return 2.5 * shared + sum(points for points, holds in signs if holds)
 
 
 def _any_below(lines: list[Line], place: int, count: int, kinds: set[Kind]) -> bool:
     return any(line.kind in kinds for line in lines[place + 1 : place + 1 + count])
+
+
+def _signed_text(above: list[Line]) -> bool:
+    """Whether a paragraph stands below a byline or a date: the text has begun."""
+    kinds = [line.kind for line in above]
+    signed = next((at for at, kind in enumerate(kinds) if kind in _SIGNING), None)
+    return signed is not None and Kind.PROSE in kinds[signed:]
 
 
 def _with_kicker(lines: list[Line], place: int, top: int) -> Headline:
@@ -149,6 +217,8 @@ def _kicker_above(lines: list[Line], place: int) -> int | None:
         if line.block == kicker.block and not _WAYS_IN.match(line.text)
     ]
     if len(trail) > 1 or _HOME & set(trail):
+        return None
+    if "|" in kicker.text:
         return None
     genre = kicker.kind is Kind.NAVIGATION and kicker.text.lower() in _GENRES
     named = kicker.kind is Kind.SHORT and kicker.text not in lines[place].text

@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from newsfeed.parsing import vocabulary
 from newsfeed.parsing.bylines import is_byline, names_only
 from newsfeed.parsing.dates import is_date_line
-from newsfeed.parsing.promotions import is_promotion
+from newsfeed.parsing.promotions import SIGNS, Signs, is_promotion, signs_in
 
 
 class Kind(Enum):
@@ -54,6 +55,9 @@ class Line:
 MAX_SHORT = 200
 """Furniture is never longer; only shorter lines are held against its vocabulary."""
 
+REMEMBERED = 8192
+"""So many short lines are judged once: the pages of a newspaper share their furniture."""
+
 MAX_MARK = 600
 MIN_WORDING = 3
 MAX_QUESTION = 140
@@ -71,7 +75,8 @@ _RIGHTS = re.compile(
     r"|alle rechte vorbehalten",
 )
 _CREDIT_SIGN = re.compile(
-    r"\(?(?:©|\(c\)|copyright:? |quellen?: |(?:bild|foto|grafik|illustration|video|karte|screenshot"
+    r"\(?(?:©|\(c\)|copyright:? |quellen?: |rechte: "
+    r"|(?:bild|foto|grafik|illustration|video|karte|screenshot"
     r"|montage|symbol(?:bild|foto)|archiv(?:bild|foto))(?:s|er|quelle|rechte|nachweis|credit)?"
     r"(?: ?/ ?\w+)?:\s)"
 )
@@ -85,13 +90,14 @@ def read_lines(text: str) -> list[Line]:
     """The lines of a page that say something, in order. A lone ":" or "-" glues its neighbours."""
     lines: list[Line] = []
     block, fresh, glue = 0, True, ""
+    signs = signs_in(text)
     for raw in text.split("\n"):
         words = " ".join(raw.split())
         if not words:
             block, fresh, glue = block + (not fresh), True, ""
             continue
         if crumbs := _crumbs(raw.strip()):
-            lines += [Line(crumb, block, kind_of(crumb)) for crumb in crumbs]
+            lines += [Line(crumb, block, kind_of(crumb, signs)) for crumb in crumbs]
             fresh, glue = False, ""
             continue
         if words in (":", "-", "–") and not fresh:
@@ -99,9 +105,9 @@ def read_lines(text: str) -> list[Line]:
             continue
         if glue and _may_glue(lines[-1].text, words):
             joined = f"{lines[-1].text} : {words}"
-            lines[-1] = Line(joined, block, kind_of(joined))
+            lines[-1] = Line(joined, block, kind_of(joined, signs))
         else:
-            lines.append(Line(words, block, kind_of(words)))
+            lines.append(Line(words, block, kind_of(words, signs)))
         fresh, glue = False, ""
     return lines
 
@@ -139,8 +145,8 @@ def stands_alone(lines: list[Line], place: int) -> bool:
     return begins_block(lines, place) and ends_block(lines, place)
 
 
-def kind_of(text: str) -> Kind:
-    """What a line is by its own words."""
+def kind_of(text: str, signs: Signs = SIGNS) -> Kind:
+    """What a line is by its own words; `signs` of promotion are those of its page."""
     if len(text) < MIN_WORDING:
         return Kind.NAVIGATION
     if len(text) <= MAX_SHORT:
@@ -148,7 +154,7 @@ def kind_of(text: str) -> Kind:
             return kind
     elif is_mark(text):
         return Kind.MARK
-    if is_promotion(text):
+    if is_promotion(text, signs):
         return Kind.PROMOTION
     if _ITEM.match(text):
         return Kind.ITEM
@@ -181,7 +187,9 @@ def is_interface(text: str) -> bool:
     return all(word.group().lower() in vocabulary.INTERFACE for word in words)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _furniture(text: str) -> Kind | None:
+    """What a short line is that stands on many pages; None for all others."""
     lower = text.lower().lstrip("> »›→▶+")
     for kind, pattern in _WHOLE_LINES:
         if pattern.fullmatch(lower):
@@ -223,6 +231,8 @@ def _is_media(text: str, lower: str) -> bool:
     return len(text) < 100 and _MEDIA.search(lower) is not None
 
 
+_POINTERS = (">>", "»»", "→", "➔", "➜", "⇒")
+_READ_ON = (" weiterlesen", "…weiterlesen")
 _DESK_WORDS = frozenset({"imago", "picture", "alliance", "privat", "images", "stock", "photo"})
 _WHOLE_LINES = (
     (Kind.LABEL, vocabulary.LABELS),
@@ -231,8 +241,10 @@ _WHOLE_LINES = (
     (Kind.RELATED, vocabulary.RELATED),
     (Kind.FURTHER, vocabulary.FURTHER),
     (Kind.TEASER, vocabulary.TEASER),
+    (Kind.NOTICE, vocabulary.NOTICE),
 )
 _TESTS: tuple[tuple[Kind, Callable[[str, str], bool]], ...] = (
+    (Kind.TEASER, lambda text, lower: text.startswith(_POINTERS) or lower.endswith(_READ_ON)),
     (Kind.END, lambda _, lower: _RIGHTS.match(lower) is not None),
     (Kind.CREDIT, lambda _, lower: _CLIP.fullmatch(lower) is not None),
     (Kind.DATE, lambda text, _: is_date_line(text)),

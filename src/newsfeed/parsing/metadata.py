@@ -123,6 +123,14 @@ def _today(name: str, context: Context) -> date | None:
     return moment.astimezone(context.zone).date()
 
 
+def _made(context: Context, today: date | None) -> datetime | None:
+    """When the page was made, if the capture or the file is of the day that is "heute"."""
+    moment = _captured(context) or context.modified
+    if moment is None or not _is_plausible(moment, context):
+        return None
+    return moment if moment.astimezone(context.zone).date() == today else None
+
+
 def _published(draft: Draft, name: str, context: Context, today: date | None) -> Found | None:
     sidecar = context.sidecar
     if sidecar is not None and sidecar.published is not None:
@@ -175,7 +183,7 @@ def _stated(found: Date | None, context: Context, today: date | None) -> datetim
     if found is None:
         return None
     if isinstance(found, Stamp):
-        moment = instant(found, context.zone, today)
+        moment = instant(found, context.zone, today, _made(context, today))
     else:
         moment = _aware(found, context)
     return moment if moment is not None and _is_plausible(moment, context) else None

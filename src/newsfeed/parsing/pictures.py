@@ -3,8 +3,8 @@
 In: the page's lines. Out: the images in order; the lines that belong to them become CAPTION or
 CREDIT. Called by `capture`, before anything is taken for text.
 
-A caption is known by the credit at its end, by the credit line beside it, by the label above it,
-or by standing there twice.
+A caption is known by the credit at its end or its beginning, by the credit line beside it, by the
+label above it, or by standing there twice.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 from newsfeed.article import Image
 from newsfeed.parsing import vocabulary
 from newsfeed.parsing.bylines import agencies_in, names_only
-from newsfeed.parsing.lines import Kind, Line, ends_block
+from newsfeed.parsing.lines import Kind, Line, begins_block, ends_block, stands_alone
 
 MAX_CAPTION = 500
 MIN_WORDS = 4
@@ -25,24 +25,48 @@ _NOUN = (
     r"|archiv(?:bild|foto)|bildquelle|fotoquelle)(?:s|er|rechte|nachweis|credit)?(?: ?/ ?\w+)?:)"
 )
 _SIGNED = re.compile(
-    rf"\s?[(|–-]?\s?(?:\b{_NOUN}|(?:\b(?:bild|foto) )?©|\(c\)|\bcopyright:?\s)\s?"
-    r"(?P<credit>[^()]{2,100}(?:\([^()]{2,40}\))?)\)?$",
+    rf"\s?[(\[|–-]?\s?(?:\b{_NOUN}|(?:\b(?:bild|foto) )?©|\(c\)|\bcopyright:?\s)\s?"
+    r"(?P<credit>[^()\[\]]{2,100}(?:\([^()]{2,40}\))?)[)\]]?$",
     re.I,
 )
-_BRACKETED = re.compile(r"\s?\((?P<credit>[^()]{3,90})\)$")
+_AHEAD = re.compile(
+    rf"[(\[]?(?:{_NOUN}|©)\s?(?P<credit>[^|()\[\]]{{3,60}})(?:\s?\|\s?|[)\]]\s)(?P<caption>.{{20,}})",
+    re.I,
+)
+_NUMBER = re.compile(r"^(?:(?:bild|foto) )?\d{1,3} ?(?:/|von) ?\d{1,3}(?::| [-–|] |\s)\s?", re.I)
+_BRACKETED = re.compile(r"\s?[(\[](?P<credit>[^()\[\]]{3,90})[)\]]$")
+_PLAIN_NOUN = re.compile(r"(?<=[.!?\"“»«]) (?:Foto|Bild|Grafik) (?P<credit>[A-ZÄÖÜ][^.!?:]{4,60})$")
+_DASHED = re.compile(r"\s[–-]\s(?P<credit>[^–]{3,90})$")
+_SLASHED = re.compile(
+    r"(?<=[.!?\"“»«]) (?P<credit>[A-ZÄÖÜ][\w.-]{1,20}(?: [A-ZÄÖÜ][\w.-]{1,20})?\s?/\s?"
+    r"[A-ZÄÖÜ][\w. /-]{2,50})$"
+)
+_SIGNED_PAIR = re.compile(
+    r"[A-ZÄÖÜ][\w.-]{1,20}(?: [A-ZÄÖÜ][\w.-]{1,20}){0,2}\s?/\s?[A-ZÄÖÜ][\w.-]{1,20}"
+    r"(?: [A-ZÄÖÜ][\w.-]{1,20}){0,2}"
+)
 _BARRED = re.compile(r"\s?\|\s(?P<credit>[^|]{3,60})$")
 _NAMED = re.compile(r"\s/\s(?P<credit>[^/|]{4,50})$")
 _GLUED = re.compile(r"(?<=[.!?\"“»«])\s?(?P<credit>[A-ZÄÖÜa-z][^.!?]{2,60})$")
 _MEDIA = re.compile(r"\s?\d{1,2}\.\d{1,2}\.\d{4} \| \d{1,2}:\d\d min$")
 _SIGN = re.compile(rf"^[(\s]*(?:{_NOUN}|©|\(c\)|copyright:?\s)\s*|[)\s]+$", re.I)
 _LEGEND = re.compile(r"^(?:bild)?legende:\s*|^bildunterschrift:?\s*|^im bild:\s*", re.I)
+_TEXT_AND_PICTURES = re.compile(r"text(?: und (?:bild|foto))?\w{0,4}\s?:", re.I)
 _PORTRAYED = re.compile(r"[A-ZÄÖÜ]\w+ \([A-ZÄÖÜ][^()]{1,30}\) [^.!?:]*$")
 _DATED = re.compile(r"\b\d{1,2}\.\s\w{3,9}\s\d{4}$")
-_AGENCY_SIGNS = ("dpa", "afp", "imago", "getty", "reuters", "images", "splash", "pexels", "pixabay")
+_FROM_LEFT = re.compile(r"(?:von|v\.) ?(?:links|rechts|l\.|r\.)(?: nach rechts)?\W", re.I)
+_AGENCY_SIGN = (
+    "dpa|afp|imago|getty|reuters|images|splash|pexels|pixabay|keystone|alliance|epa|apa|stock|zvg"
+    "|privat"
+)
+_TOOLS = re.compile(
+    r"\b(?:midjourney|dall[-·]?e|firefly|ki-generiert|creative commons|cc0)\b", re.I
+)
+_NOUNS = ("foto", "bild", "grafik", "(foto", "(bild", "[foto", "[bild", "©")
 _LEGENDS = ("legende", "bildlegende", "bildunterschrift", "im bild")
 _SIDES = re.compile(
     r"\((?:l|r|m|links|rechts|mitte|2\. v\. ?[lr]|[lr]\.|v\. ?l\. ?n\. ?r)\.?\)"
-    r"|\b(?:archiv|symbol)bild\b",
+    r"|\b(?:archiv|symbol)(?:bild|foto)\b",
     re.I,
 )
 
@@ -58,10 +82,10 @@ def find_pictures(lines: list[Line]) -> list[Image]:
                 found[place] = split
     times = _times(lines)
     for place, line in enumerate(lines):
-        if line.kind is Kind.CREDIT:
+        if line.kind is Kind.CREDIT or _is_signed_pair(lines, place):
             caption = _caption_beside(lines, place, times)
             if caption is not None and found.get(caption, ("", None))[1] is None:
-                lines[caption].kind = Kind.CAPTION
+                lines[caption].kind, line.kind = Kind.CAPTION, Kind.CREDIT
                 found[caption] = (_plain(lines[caption].text), _credit(line.text))
         elif line.kind is Kind.LABEL and (below := _below(lines, place)) is not None:
             lines[below].kind = Kind.CAPTION
@@ -75,16 +99,19 @@ def split_credit(text: str) -> tuple[str, str | None] | None:
     """Caption and credit of a line that ends with a credit; None for any other line."""
     if len(text) > MAX_CAPTION:
         return None
-    if text.lower().startswith(_LEGENDS) and _LEGEND.match(text):
+    start = text[:16].lower()
+    if start.startswith("text") and _TEXT_AND_PICTURES.match(text):
+        return None
+    if start.startswith(_LEGENDS) and _LEGEND.match(text):
         return _plain(text), None
+    if start.startswith(_NOUNS) and (match := _AHEAD.fullmatch(text)):
+        return _plain(match["caption"]), _credit(match["credit"])
     if text.endswith(" min") and (match := _MEDIA.search(text[-40:])):
         return text[: len(text) - len(match.group())], None
     offset = max(0, len(text) - _TAIL)
     tail = text[offset:].lower()
-    for signs, pattern, convincing in _CREDITS:
-        if not any(sign in tail for sign in signs):
-            continue
-        match = pattern.search(text, offset)
+    for sign, pattern, convincing in _CREDITS[:1] if text[-1] in ".!?" else _CREDITS:
+        match = pattern.search(text, offset) if sign.search(tail) else None
         if match and match.start() >= 10 and convincing(match["credit"]):
             return _plain(text[: match.start()]), _credit(match["credit"])
     return None
@@ -93,6 +120,8 @@ def split_credit(text: str) -> tuple[str, str | None] | None:
 def _reads_like_credit(credit: str) -> bool:
     """Names, not a sentence: "Ein trauriges Bild: Die Kirche brannte." has no credit."""
     if re.search(r"all rights reserved|alle rechte", credit, re.I):
+        return True
+    if _TOOLS.search(credit):
         return True
     if len(credit) <= 40 and vocabulary.PICTURE_DESKS.search(credit.lower()):
         return True
@@ -106,21 +135,27 @@ def _reads_like_credit(credit: str) -> bool:
 
 
 def _names_source(credit: str) -> bool:
-    return (
-        _reads_like_credit(credit)
-        and vocabulary.PICTURE_DESKS.search(credit.lower()) is not None
-        and not agencies_in(credit)
-    )
+    if not _reads_like_credit(credit) or agencies_in(credit):
+        return False
+    return bool(vocabulary.PICTURE_DESKS.search(credit.lower()) or _TOOLS.search(credit))
+
+
+def _names_people(credit: str) -> bool:
+    return names_only(credit) and not agencies_in(credit)
 
 
 _CREDITS = (
-    ((":", "©", "(c)", "copyright"), _SIGNED, _reads_like_credit),
-    ((")",), _BRACKETED, _names_source),
-    (("|",), _BARRED, _names_source),
-    ((" / ",), _NAMED, names_only),
-    (_AGENCY_SIGNS, _GLUED, _names_source),
+    (re.compile(r":|©|\(c\)|copyright"), _SIGNED, _reads_like_credit),
+    (re.compile(r"[)\]]$"), _BRACKETED, _names_source),
+    (re.compile(r"(?:foto|bild|grafik) "), _PLAIN_NOUN, _names_people),
+    (re.compile(r" [–-] "), _DASHED, _names_source),
+    (re.compile(r"/"), _SLASHED, _reads_like_credit),
+    (re.compile(r"\|"), _BARRED, _names_source),
+    (re.compile(r" / "), _NAMED, names_only),
+    (re.compile(_AGENCY_SIGN), _GLUED, _names_source),
 )
-"""Where a line's end holds one of the signs, the pattern that finds a credit there."""
+"""Where a line's end in lower case holds the sign, the pattern that finds a credit there. Behind a
+full stop only the first can."""
 
 
 def _caption_beside(lines: list[Line], place: int, times: dict[str, int]) -> int | None:
@@ -129,6 +164,8 @@ def _caption_beside(lines: list[Line], place: int, times: dict[str, int]) -> int
     if agencies_in(here.text) and place + 1 < len(lines) and lines[place + 1].kind is Kind.DATE:
         return None  # it signs the article
     above, below = place - 1, place + 1
+    if _MEDIA.fullmatch(here.text) and above >= 0 and begins_block(lines, place):
+        return above if _may_caption(lines[above], apart=True) else None
     if below + 1 < len(lines) and lines[below + 1].text == here.text and _may_caption(lines[below]):
         return below
     if above >= 0 and lines[above].block == here.block and _may_caption(lines[above]):
@@ -140,6 +177,16 @@ def _caption_beside(lines: list[Line], place: int, times: dict[str, int]) -> int
         apart = _may_caption(lines[above], apart=True) and not (source and _ends_text(lines, place))
         return above if apart else None
     return None
+
+
+def _is_signed_pair(lines: list[Line], place: int) -> bool:
+    """Whether a line alone between blank ones reads "Agency/Anna Berg", below a lone sentence."""
+    line = lines[place]
+    if line.kind is not Kind.SHORT or "/" not in line.text or not _SIGNED_PAIR.fullmatch(line.text):
+        return False
+    above = place - 1
+    sentence = above >= 0 and lines[above].text.endswith((".", "!", "?", "“", "”", '"'))
+    return sentence and stands_alone(lines, place) and stands_alone(lines, above)
 
 
 def _ends_text(lines: list[Line], place: int) -> bool:
@@ -188,7 +235,9 @@ def _mark_sides(lines: list[Line], found: dict[int, tuple[str, str | None]]) -> 
 
 
 def _says_who_is_where(text: str) -> bool:
-    hinted = "(" in text or "bild" in text.lower()
+    if text[:1] in "vV" and _FROM_LEFT.match(text):
+        return True
+    hinted = "(" in text or "bild" in text.lower() or "foto" in text.lower()
     return hinted and _SIDES.search(text) is not None
 
 
@@ -220,10 +269,11 @@ def _images(found: dict[int, tuple[str, str | None]]) -> list[Image]:
 
 
 def _plain(caption: str) -> str:
-    return _LEGEND.sub("", caption).strip(" |–-")
+    return _NUMBER.sub("", _LEGEND.sub("", caption)).strip(" |–-[(")
 
 
 def _credit(text: str) -> str | None:
     if _MEDIA.fullmatch(text):
         return None
-    return _SIGN.sub("", _SIGN.sub("", text)).strip(" |()") or None
+    plain = _SIGN.sub("", _SIGN.sub("", text)).strip(" |()[]")
+    return plain + ")" * (plain.count("(") - plain.count(")")) or None

@@ -30,6 +30,9 @@ _SIGNS = (
     ("stelle", r"an dieser stelle (?:finden sie|findest du|befindet sich)"),
     ("extern", r"externe[nrm]? inhalte?\b"),
     ("redaktioneller inhalt", ""),
+    ("klick", r"\b(?:mit )?einem klick\b.{0,30}\b(?:anzeigen|einblenden|aktivieren)"),
+    ("inhalte", r"\binhalte? (?:erlauben|zulassen|aktivieren|entsperren)\b"),
+    ("hinweise", r"\b(?:melden|wenden) sie sich|\bkontaktieren sie uns"),
     ("einverstanden", r"\b(?:ich bin|sie sind|erklären sie sich) (?:damit )?einverstanden"),
     ("personenbezogene", r"personenbezogene daten (?:können|werden)"),
     ("datenschutz", r"datenschutz(?:erklärung|hinweis|einstellung|bestimmung)"),
@@ -74,18 +77,30 @@ _SIGNS = (
 """A line promotes if it holds the words on the left and the pattern on the right, in lower case.
 The words are there for speed: most lines hold none of them."""
 
-_COMPILED = tuple((words, re.compile(pattern)) for words, pattern in _SIGNS)
+SIGNS = tuple((words, re.compile(pattern)) for words, pattern in _SIGNS)
+
+Signs = tuple[tuple[str, re.Pattern[str]], ...]
+"""Words and the pattern that must hold where they stand."""
 
 
-def is_promotion(text: str) -> bool:
-    """Whether a line only advertises. One that stands in square brackets always does."""
+def signs_in(page: str) -> Signs:
+    """The signs of promotion that can be anywhere on a page: most pages need few of them."""
+    lower = page.lower()
+    return tuple(sign for sign in SIGNS if sign[0] in lower)
+
+
+def is_promotion(text: str, signs: Signs = SIGNS) -> bool:
+    """Whether a line only advertises. One that stands in square brackets always does.
+
+    `signs` are those of its page.
+    """
     if len(text) > MAX_PROMOTION:
         return False
     if text.startswith("[") and text.endswith("]"):
         return True
     needed = 1 if len(text) <= MAX_PLAIN else 2
     lower = text.lower()
-    for words, pattern in _COMPILED:
+    for words, pattern in signs:
         if words in lower and pattern.search(lower):
             needed -= 1
             if not needed:

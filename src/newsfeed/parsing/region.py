@@ -1,7 +1,7 @@
 """Region: which lines of a page hold the article's text.
 
-In: the page's lines. Out: the first and last line of the run with the largest sum of weights:
-whole sentences count for it, furniture against it. Called by `capture`.
+In: the page's lines and what the model makes of them. Out: the first and last line of the run with
+the largest sum of weights: whole sentences count for it, furniture against it. Called by `capture`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsfeed.parsing.bylines import sign_off
+from newsfeed.parsing.classifier import Judgement
 from newsfeed.parsing.lines import Kind, Line, stands_alone
 
 _WEIGHTS = {
@@ -46,10 +47,16 @@ ENOUGH = 8.0
 """So much text makes an article; readers' comments after it are never part of it."""
 
 
-def find_region(lines: list[Line]) -> tuple[int, int] | None:
+DOUBTFUL = 0.4
+"""A paragraph that the model takes for text with less than this probability weighs less."""
+DOUBT_COST = 1.0
+
+
+def find_region(lines: list[Line], judged: Judgement) -> tuple[int, int] | None:
     """First and last line of the article's text, or None where nothing weighs anything.
 
-    This is Kadane's maximum subarray over the weights; readers' comments end the search.
+    This is Kadane's maximum subarray over the weights; readers' comments end the search. The rules
+    weigh, and the model doubts: below a threshold its probability lessens a paragraph's weight.
     """
     best, best_span = 0.0, None
     total, start = 0.0, 0
@@ -59,10 +66,19 @@ def find_region(lines: list[Line]) -> tuple[int, int] | None:
             break
         if total <= 0:
             total, start = 0.0, place
-        total += scale.weigh(lines, place, total)
+        weight = scale.weigh(lines, place, total)
+        if line.kind is Kind.PROSE:
+            weight = _doubted(weight, 1 - judged.none(place))
+        total += weight
         if total > best:
             best, best_span = total, (start, place)
-    return best_span and _to_sign_off(lines, _with_tail(lines, best_span))
+    return best_span and _to_sign_off(lines, _with_tail(lines, _with_entry(lines, best_span)))
+
+
+def _doubted(weight: float, likely: float) -> float:
+    """A paragraph's weight, the less the model believes in it."""
+    trust = min(1.0, likely / DOUBTFUL)
+    return weight * trust - DOUBT_COST * (1 - trust)
 
 
 @dataclass(slots=True)
@@ -119,6 +135,16 @@ def _heads_nothing(lines: list[Line], place: int) -> bool:
         and below[0].kind is Kind.SHORT
         and below[1].kind is Kind.PROSE
     )
+
+
+def _with_entry(lines: list[Line], span: tuple[int, int]) -> tuple[int, int]:
+    """The region with the clock time, and its headline, that open a live blog's first entry."""
+    first, last = span
+    titled = first >= 2 and lines[first - 1].kind is Kind.SHORT
+    for above in (first - 1, first - 2) if titled else (first - 1,):
+        if above >= 0 and lines[above].kind is Kind.ENTRY:
+            return above, last
+    return span
 
 
 def _with_tail(lines: list[Line], span: tuple[int, int]) -> tuple[int, int]:

@@ -1,17 +1,22 @@
 """Rules: what is special about the pages of one source, from `rules/<domain>.toml`.
 
-In: the folder of rule files. Out: a `RuleBook`, which every parser may ask for a page's `Rules`.
-Read by `sessions`, handed to the parsers in their Context.
+In: the values of rule files, read by `rule_files`. Out: a `RuleBook`, which every parser may ask
+for a page's `Rules`; it is handed to them in their Context.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
+
+_ATTRIBUTE = re.compile(r"@([A-Za-z_][\w:.-]*)\s*\Z")
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
@@ -50,6 +55,15 @@ class Rules(BaseModel):
         return _begins(line, self.end_lines)
 
 
+def split_attribute(selector: str) -> tuple[str, str | None]:
+    """A field's selector, and the attribute it takes: "time@datetime" -> ("time", "datetime").
+
+    No CSS selector ends in a name with "@" before it, so nothing else is mistaken for one.
+    """
+    match = _ATTRIBUTE.search(selector)
+    return (selector[: match.start()], match[1]) if match else (selector, None)
+
+
 def _begins(line: str, beginnings: tuple[str, ...]) -> bool:
     if not beginnings:
         return False
@@ -57,6 +71,7 @@ def _begins(line: str, beginnings: tuple[str, ...]) -> bool:
 
 
 _NO_RULES = Rules()
+_MAX_HOST = 253
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +82,29 @@ class RuleBook:
 
     def of(self, url: str | None) -> Rules:
         """The rules for a page: those of its host or of the nearest domain above it."""
+        return self.by_domain.get(self.domain_of(url), _NO_RULES)
+
+    def edition(self, url: str | None) -> int:
+        """A number of 32 bits that changes with the rules for a page; 0 where there are none."""
+        rules = self.of(url)
+        return 0 if rules is _NO_RULES else _edition(rules)
+
+    def domain_of(self, url: str | None) -> str:
+        """The domain whose rules are the page's; "" where none are."""
         host = _host(url) if url and self.by_domain else ""
-        while host:
-            if host in self.by_domain:
-                return self.by_domain[host]
+        while host and host not in self.by_domain:
             host = host.partition(".")[2]
-        return _NO_RULES
+        return host
+
+
+@lru_cache(maxsize=1024)
+def _edition(rules: Rules) -> int:
+    return crc32(rules.model_dump_json(exclude_defaults=True).encode()) or 1
 
 
 def _host(url: str) -> str:
     try:
-        return (urlsplit(url).hostname or "").rstrip(".").lower()
-    except ValueError:
+        host = (urlsplit(url).hostname or "").rstrip(".")[:_MAX_HOST]
+        return host if host.isascii() else host.encode("idna").decode()
+    except ValueError:  # UnicodeError is one
         return ""

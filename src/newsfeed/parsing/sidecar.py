@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from newsfeed.parsing.errors import ParseError
+from newsfeed.parsing.packed import inner_name
 from newsfeed.parsing.text import clean_line
 
 MAX_BYTES = 65_536
@@ -104,8 +105,11 @@ class Sidecar(BaseModel):
 
 
 def sidecar_names(name: str) -> tuple[str, ...]:
-    """Where the sidecar of a file may stand: for "a/x.txt" "a/x.meta.toml" and "a/x.meta.json"."""
-    path = PurePosixPath(name)
+    """Where the sidecar of a file may stand: for "a/x.txt" "a/x.meta.toml" and "a/x.meta.json".
+
+    The same for "a/x.txt.gz".
+    """
+    path = PurePosixPath(inner_name(name))
     return tuple(str(path.with_name(path.stem + suffix)) for suffix in SUFFIXES)
 
 

@@ -98,7 +98,6 @@ TEASER = _phrases(
     r"""
     .{8,190} ?\| ?(?:mehr|audio|video|bilder|galerie|interview|podcast)
     (?:zu[mr]?|das) (?:artikel|video|interview|liveblog|podcast|ticker|reportage)\b ?: .{4,160}
-    .{0,120}\bweiterlesen
     """
 )
 """Links to other articles: whole lines."""
@@ -159,6 +158,13 @@ END = _phrases(
     """
 )
 """Lines that come after an article's last paragraph: whole lines."""
+
+NOTICE = _phrases(
+    r"""
+    \(?mit (?:informationen|material) (?:von|der|des|aus)\b.{0,200}
+    """
+)
+"""What a text is made from: whole lines."""
 
 LABELS = _phrases(r"(?:bild|bilder|foto|image|legende|bildlegende|bildunterschrift|video)\W*")
 """Words that stand alone above a caption: whole lines."""

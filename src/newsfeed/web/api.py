@@ -18,6 +18,7 @@ from newsfeed.article import to_dict
 from newsfeed.feeds.links import MEDIA_TYPES
 from newsfeed.search.interface import FACET_NAMES, Query, Results
 from newsfeed.web import api_schema
+from newsfeed.web.duplicates import likenesses, twin_json, twins
 from newsfeed.web.feeds import feed_path
 from newsfeed.web.links import article_path
 from newsfeed.web.parameters import ApiSearch, Parameters
@@ -57,14 +58,21 @@ def article(id: str, query_data: Parameters) -> Response:  # noqa: ARG001
     """Get an article
 
     The whole article under its field names. `id` is its permanent tag: URI, or the token at the end
-    of its page's address.
+    of its page's address. `duplicates` are articles with nearly the same text, the first published
+    first and at most fifty; `canonical` is the id of the first of all of them and this article.
     """
     hit = site().index.get(id)
     if hit is None:
         withdrawal = site().register.withdrawal(id)
         raise withdrawn(withdrawal) if withdrawal else not_found("Diesen Artikel gibt es nicht.")
-    page = site().links.absolute(article_path(hit.article))
-    return _json(to_dict(hit.article) | {"page": page})
+    links = site().links
+    alike = likenesses(site().duplicates, hit.article)
+    added = {
+        "page": links.absolute(article_path(hit.article)),
+        "canonical": alike.canonical,
+        "duplicates": [twin_json(twin, links) for twin in twins(alike.duplicates, site().index)],
+    }
+    return _json(to_dict(hit.article) | added)
 
 
 @api.get("/openapi.json")

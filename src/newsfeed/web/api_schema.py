@@ -61,6 +61,21 @@ class SearchAnswer(_Answer):
     next: str | None
 
 
+class Duplicate(_Answer):
+    """An article with nearly the same text. `url` is the paper's own address, else our page's.
+
+    `similarity` is the share of all runs of four words that both texts have (1: the same words),
+    `containment` the share of the shorter text's that the longer one has; estimated in long texts.
+    """
+
+    id: str
+    url: str
+    headline: str
+    source: str | None
+    similarity: float = Field(ge=0, le=1)
+    containment: float = Field(ge=0, le=1)
+
+
 class ParameterError(_Answer):
     """A query parameter that is wrong."""
 
@@ -96,13 +111,21 @@ def article_responses() -> Responses:
 def components() -> dict[str, Any]:
     """The schemas by name."""
     schemas: dict[str, Any] = {}
-    for model in (SearchAnswer, Problem):
+    for model in (SearchAnswer, Problem, Duplicate):
         schema = model.model_json_schema(ref_template=_REFERENCE, mode="serialization")
         schemas |= schema.pop("$defs", {})
         schemas[model.__name__] = schema
     schema = TypeAdapter(Article).json_schema(ref_template=_REFERENCE, mode="serialization")
     schemas |= schema.pop("$defs", {})
     schema["properties"]["page"] = {"type": "string", "description": "address of our page"}
+    schema["properties"]["canonical"] = {
+        "type": "string",
+        "description": "id of the first published of this article and its duplicates",
+    }
+    schema["properties"]["duplicates"] = {
+        "type": "array",
+        "items": {"$ref": _REFERENCE.format(model="Duplicate")},
+    }
     schema["required"] = [*schema["properties"]]
     schemas["ArticleAnswer"] = schema
     return schemas

@@ -16,6 +16,7 @@ from jinja2 import Environment
 from newsfeed.article import Article, Related
 from newsfeed.feeds import Category, Entry
 from newsfeed.slugs import slug
+from newsfeed.web.blocks import INLINE, SCHEMES
 from newsfeed.web.links import Links, public_url
 
 TEMPLATE = "entry.html"
@@ -24,21 +25,10 @@ TEMPLATES = (TEMPLATE, "blocks.html")
 SUMMARY = 300
 """Characters that stand for an article without a standfirst in a feed of summaries."""
 _TAGS = {
-    "a",
-    "blockquote",
-    "br",
-    "em",
-    "figcaption",
-    "figure",
-    "h2",
-    "img",
-    "li",
-    "p",
-    "strong",
-    "ul",
+    *("blockquote", "figcaption", "figure", "h2", "img", "li", "p", "time", "ul"),
+    *INLINE,
 }
-_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}}
-_SCHEMES = {"http", "https"}
+_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "time": {"datetime"}}
 
 
 def entry(article: Article, links: Links, templates: Environment, full: bool) -> Entry:
@@ -68,7 +58,7 @@ def _beginning(article: Article) -> str | None:
 
 def _content(article: Article, templates: Environment) -> str:
     written = templates.get_template(TEMPLATE).render(article=article)
-    return nh3.clean(written, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES)
+    return nh3.clean(written, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=set(SCHEMES))
 
 
 def _categories(article: Article, links: Links) -> tuple[Category, ...]:

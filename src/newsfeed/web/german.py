@@ -37,6 +37,14 @@ def day_and_time(instant: datetime, zone: tzinfo) -> str:
     return f"{calendar_day(local)}, {local.hour}:{local.minute:02} Uhr"
 
 
+def moment(instant: datetime, beside: datetime, zone: tzinfo) -> str:
+    """7:05 Uhr; with its day where that is not the day of what it stands beside"""
+    local = _local(instant, zone)
+    if local.date() != _local(beside, zone).date():
+        return day_and_time(instant, zone)
+    return f"{local.hour}:{local.minute:02} Uhr"
+
+
 def number(value: int) -> str:
     """1.234"""
     return f"{value:,}".replace(",", ".")

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from newsfeed.search.interface import Facet, Hit, Query
 from newsfeed.slugs import slug
 from newsfeed.web.directory import Offer, groups, listing
+from newsfeed.web.duplicates import likenesses, twins
 from newsfeed.web.feeds import KINDS, listing_query
 from newsfeed.web.layout import page
 from newsfeed.web.links import article_path
@@ -36,6 +37,8 @@ pages = APIBlueprint("pages", __name__, enable_openapi=False)
 
 MORE = 4
 """Other articles of the section under an article."""
+TWINS = 10
+"""Articles with nearly the same text that are named under an article, the first published ones."""
 LABELS = {"sections": "Ressort", "authors": "Artikel von", "topics": "Thema"}
 _TOKEN = re.compile(r"[a-z2-7]{16}")
 
@@ -113,7 +116,16 @@ def show_article(name: str, query_data: Parameters) -> BaseResponse:  # noqa: AR
     offers = (
         [listing("sections", slug(article.section), article.section)] if article.section else []
     )
-    return page("article.html", path, offers, article=article, more=_more(hit))
+    alike = likenesses(site().duplicates, article)
+    return page(
+        "article.html",
+        path,
+        offers,
+        article=article,
+        canonical=alike.canonical,
+        twins=twins(alike.duplicates[:TWINS], site().index),
+        more=_more(hit),
+    )
 
 
 @pages.get("/feeds")

@@ -21,6 +21,7 @@ from newsfeed.search.interface import Snippet
 from newsfeed.settings import Settings
 from newsfeed.slugs import slug
 from newsfeed.web import german
+from newsfeed.web.blocks import parts
 from newsfeed.web.links import Links, article_path, listing_path, public_url, search_path
 
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -42,7 +43,9 @@ def environment(settings: Settings) -> Environment:
     templates.filters |= {
         "day_and_time": partial(german.day_and_time, zone=settings.zone),
         "iso": lambda instant: instant.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "moment": partial(german.moment, zone=settings.zone),
         "number": german.number,
+        "parts": parts,
         "public_url": public_url,
         "slug": slug,
         "own_kicker": own_kicker,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask import current_app
 from jinja2 import Environment
 
+from newsfeed.likeness.duplicates import DuplicateReader
 from newsfeed.search.interface import SearchIndex
 from newsfeed.settings import Settings
 from newsfeed.web.catalogue import Catalogue
@@ -28,6 +29,7 @@ class Site:
     settings: Settings
     index: SearchIndex
     register: RegisterReader
+    duplicates: DuplicateReader
     links: Links
     templates: Environment
     catalogue: Catalogue
@@ -42,6 +44,7 @@ def open_site(settings: Settings, index: SearchIndex) -> Site:
         settings=settings,
         index=index,
         register=RegisterReader(settings.register_path),
+        duplicates=DuplicateReader(settings.register_path),
         links=Links(settings.site_url),
         templates=templates,
         catalogue=catalogue,
