@@ -275,6 +275,7 @@ CHECKS: dict[str, Callable[[str, Any], bool]] = {
     "correction": _correction,
     "images": _images,
     "subheadings": lambda name, some: _in_order(blocks(name, "subheading"), some),
+    "entries": lambda name, clocks: blocks(name, "entry") == clocks,
     "quotes": lambda name, some: (
         [quote[: len(text)] for quote, text in zip(blocks(name, "quote"), some, strict=False)]
         == some
@@ -292,7 +293,14 @@ CHECKS: dict[str, Callable[[str, Any], bool]] = {
     "holds": lambda name, lines: all(line in article(name).text for line in lines),
     "ends": lambda name, words: article(name).text.endswith(words),
 }
-NONE: dict[str, Any] = {"agencies": [], "images": [], "lists": [], "related": [], "correction": []}
+NONE: dict[str, Any] = {
+    "agencies": [],
+    "images": [],
+    "entries": [],
+    "lists": [],
+    "related": [],
+    "correction": [],
+}
 """What a page has none of where the truth does not name it."""
 
 ALWAYS = {"furniture": None, "paragraphs": None, "navigation": None}
