@@ -27,7 +27,8 @@ ARROWS = {
     "corpus": {"parsing"},
     "shelves": {"corpus", "parsing"},
     "readings": {"corpus", "parsing", "shelves"},
-    "gathering": {"corpus", "identity", "parsing", "readings", "shelves"},
+    "reader_pool": {"corpus", "parsing", "readings", "shelves"},
+    "gathering": {"corpus", "identity", "parsing", "reader_pool", "readings", "shelves"},
     "precedence": {"identity", "readings"},
     "rule_files": {"corpus", "parsing"},
     "reading_terms": {"readings", "rule_files", "settings"},
@@ -37,21 +38,26 @@ ARROWS = {
     "register_file": set(),
     "likeness": {"register_file"},
     "withdrawals": {"register_file"},
-    "register": {"register_file", "gathering", "identity", "editorial", "likeness", "readings"},
+    "retractions": {"corpus", "parsing", "readings", "shelves"},
+    "records": set(),
+    "entering": {"editorial", "gathering", "likeness", "readings", "records", "register_file"}
+    | {"retractions"},
+    "register": {"entering", "gathering", "identity", "likeness", "records", "register_file"}
+    | {"retractions"},
     "whoosh_numpy": set(),
     "search": {"settings", "whoosh_numpy"},
     "feeds": set(),
     "tally": {"corpus", "parsing"},
-    "reports": {"corpus", "editorial", "register", "tally"},
-    "run": {"gathering", "precedence", "corpus", "parsing", "readings", "identity", "register"}
-    | {"reports", "withdrawals"},
-    "indexer": {"run", "reports", "corpus", "parsing", "readings", "editorial", "register"}
-    | {"reading_terms", "search", "settings", "withdrawals"},
+    "reports": {"corpus", "editorial", "records", "tally"},
+    "run": {"corpus", "entering", "gathering", "identity", "parsing", "precedence", "readings"}
+    | {"reader_pool", "records", "register", "reports", "retractions", "withdrawals"},
+    "indexer": {"corpus", "editorial", "reader_pool", "reading_terms", "records", "register"}
+    | {"reports", "run", "search", "settings", "withdrawals"},
     "web": {"search", "feeds", "likeness", "withdrawals", "register_file", "settings"},
     "terminal": {"corpus", "reports"},
     "__main__": {"cli"},
     "explaining": {"corpus", "parsing"},
-    "sessions": {"settings", "search", "register", "readings", "indexer", "terminal"},
+    "sessions": {"settings", "search", "register", "reader_pool", "indexer", "terminal"},
     "commands": {"sessions"},
     "index_commands": {"commands", "sessions", "corpus", "reports", "indexer", "settings"}
     | {"terminal"},

@@ -18,7 +18,7 @@ import pytest
 
 from newsfeed.indexer import Indexer, verify
 from newsfeed.parsing import PARSER_VERSION
-from newsfeed.readings import ReaderPool
+from newsfeed.reader_pool import ReaderPool
 from newsfeed.register import Register
 from newsfeed.reports import Report
 from newsfeed.search import open_index
@@ -411,17 +411,22 @@ def test_a_document_that_becomes_a_feed_and_back(room: Newsroom) -> None:
     assert set(room.register.collections()) == {"a.rss/b.rss"}
 
 
-def test_an_older_register_is_brought_up(tmp_path: Path) -> None:
+ADDED = {1: ("collections", "likenesses", "likeness_keys", "retractions"), 2: ("retractions",)}
+
+
+@pytest.mark.parametrize("version", ADDED)
+def test_an_older_register_is_brought_up(tmp_path: Path, version: int) -> None:
     path = tmp_path / "register.sqlite"
     Register(path, "x,2026").close()
     new = schema(path)
     with sqlite3.connect(path) as connection:
-        for table in ("collections", "likenesses", "likeness_keys"):
+        for table in ADDED[version]:
             connection.execute(f"DROP TABLE {table}")
-        connection.execute("PRAGMA user_version=1")
+        connection.execute(f"PRAGMA user_version={version}")
     connection.close()
     register = Register(path, "x,2026")
     assert register.collections() == {}
+    assert register.retractions() == []
     register.close()
     assert schema(path) == new
 
@@ -429,7 +434,7 @@ def test_an_older_register_is_brought_up(tmp_path: Path) -> None:
 def schema(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Each table's columns with type, null and key, and whether it has row numbers."""
     with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
         tables = connection.execute("PRAGMA table_list").fetchall()
         found = {
             name: [(kind, columns, *rest), *connection.execute(f"PRAGMA table_info({name})")]

@@ -62,7 +62,7 @@ related      Mehr dazu: 1 links
 leftovers    1 navigation, 1 other
 
 quality      0.61
-      -0.19  only 27 characters of text
+      -0.19  only 27 characters of text in whole sentences
       -0.15  0% of the headline's words stand in the text
       -0.03  1 of 2 images without credit
       -0.02  3 characters of running text lie outside the article"""

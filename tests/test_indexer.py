@@ -14,7 +14,7 @@ import pytest
 from newsfeed import run as running
 from newsfeed.indexer import Indexer, IndexerError, Refused, exclusive, verify
 from newsfeed.parsing import PARSER_VERSION
-from newsfeed.readings import ReaderPool
+from newsfeed.reader_pool import ReaderPool
 from newsfeed.register import Register
 from newsfeed.register_file import RegisterError
 from newsfeed.reports import Commit, Listener

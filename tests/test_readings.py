@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsfeed.corpus import Problem, scan
-from newsfeed.readings import ReaderPool, Reading, Terms, digest, read_article, survey
+from newsfeed.reader_pool import ReaderPool
+from newsfeed.readings import Reading, Terms, digest, read_article, survey
 from newsfeed.shelves import Surveyed
 
 ARTICLE = """Neue Brücke über den Fluss eröffnet
@@ -154,3 +157,25 @@ def test_a_member_is_read_only_from_the_file_that_was_looked_into(tmp_path: Path
     problem = read_article(terms(tmp_path), seen.members[0])
     assert isinstance(problem, Problem)
     assert "changed" in problem.reason
+
+
+LOOK = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+from newsfeed.corpus import scan
+from newsfeed.readings import Terms, survey
+
+root = Path(sys.argv[1])
+terms = Terms(root, 10_000_000, 20, ZoneInfo("Europe/Berlin"), datetime.now(UTC))
+print(len(survey(terms, scan(root).files[0]).members))
+"""
+
+
+def test_no_file_is_left_open_at_the_end(tmp_path: Path, warc: Callable[..., bytes]) -> None:
+    page = ("https://blatt.example/a", "2024-05-01T10:00:00Z", "<html><p>Ein Absatz.</p></html>")
+    (tmp_path / "a.warc.gz").write_bytes(warc(page))
+    command = [sys.executable, "-W", "error::ResourceWarning", "-c", LOOK, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("1\n", "")

@@ -30,7 +30,8 @@ from newsfeed import run as running
 from newsfeed.article import Article
 from newsfeed.corpus import ArticleFile, Problem
 from newsfeed.indexer import Indexer
-from newsfeed.readings import ReaderPool, Reading, Terms, parse_article, read_article
+from newsfeed.reader_pool import ReaderPool
+from newsfeed.readings import Reading, Terms, parse_article, read_article
 from newsfeed.register import Register
 from newsfeed.search import open_index
 from newsfeed.search.interface import Query

@@ -17,7 +17,7 @@ from lxml.cssselect import CSSSelector
 
 from newsfeed.indexer import Indexer
 from newsfeed.parsing.rules import RuleBook, Rules, split_attribute
-from newsfeed.readings import ReaderPool
+from newsfeed.reader_pool import ReaderPool
 from newsfeed.register import Register
 from newsfeed.rule_files import MAX_BYTES, RulesError, read_rules
 from newsfeed.search import open_index

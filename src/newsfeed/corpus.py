@@ -43,7 +43,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Retraction(Problem):
-    """A file that says its article was taken back: who stood there is withdrawn."""
+    """A file that says an article was taken back: who stood there is withdrawn.
+
+    So is whoever goes by `name` in another file, in versions up to `version`.
+    """
+
+    name: str = ""
+    version: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Gathering: the documents of a corpus, with the members of its collections in their places.
 
 In: a scan, what the register remembers, parser processes to look into files. Out: `Gathered`: every
-document there is, and which collections were opened for it. Called by `run`.
+document there is, which collections were opened for it, and what is to be read. Called by `run`.
 
 A collection that has not changed since all its members were taken in is not opened. Whoever stood
 in a collection stays for as long as its file does: a feed is a window, and what leaves it was not
@@ -10,13 +10,15 @@ taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from newsfeed.corpus import ArticleFile, Listing, Problem
 from newsfeed.identity import Known
 from newsfeed.parsing.members import may_be_collection
-from newsfeed.readings import ReaderPool, Terms
+from newsfeed.reader_pool import ReaderPool
+from newsfeed.readings import Terms
 from newsfeed.shelves import Surveyed
 
 
@@ -95,6 +97,32 @@ def gather(
         gone=frozenset(remembered.keys() - collections),
         problems=tuple(_problems(answers)),
     )
+
+
+def unseen(
+    files: Sequence[ArticleFile], by_path: Mapping[str, Known], everything: bool
+) -> Iterator[ArticleFile]:
+    """What is to be read: of a page's captures those after the one that was seen last.
+
+    If everything is, that one too: what came before it is history, and stays as it was read.
+    """
+    last: dict[str, int] = {}
+    for number, file in enumerate(files):
+        one = by_path.get(file.path)
+        if one is not None and one.stamp == file.stamp:
+            last[file.path] = number
+    for number, file in enumerate(files):
+        seen = last.get(file.path, -1)
+        if number > seen or (everything and number == seen):
+            yield file
+
+
+def unlisted(gathered: Gathered, collections: AbstractSet[str], known: list[Known]) -> list[Known]:
+    """The members that stand although their files do not list them any more."""
+    standing = gathered.standing - {file.path for file in gathered.files}
+    return [
+        one for one in known if one.path in standing and one.path.rpartition("/")[0] in collections
+    ]
 
 
 def _may_come_forward(listing: Listing, known: list[Known]) -> bool:

@@ -20,9 +20,10 @@ from pathlib import Path
 from newsfeed.corpus import scan, shown
 from newsfeed.editorial import SIGNIFICANT
 from newsfeed.errors import NewsfeedError
+from newsfeed.reader_pool import ReaderPool
 from newsfeed.reading_terms import terms_of
-from newsfeed.readings import ReaderPool
-from newsfeed.register import Change, Register
+from newsfeed.records import Change
+from newsfeed.register import Register
 from newsfeed.reports import Commit, Listener, Report
 from newsfeed.run import Run
 from newsfeed.search.interface import IndexUnavailable, Query, Removal, SearchIndex

@@ -35,7 +35,7 @@ from sqlalchemy.pool import NullPool
 
 from newsfeed.errors import NewsfeedError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _MIGRATIONS: Mapping[int, tuple[str, ...]] = {
     1: (
         "CREATE TABLE collections (path VARCHAR NOT NULL PRIMARY KEY, stamp VARCHAR, "
@@ -46,6 +46,10 @@ _MIGRATIONS: Mapping[int, tuple[str, ...]] = {
         "CREATE TABLE likeness_keys (key INTEGER NOT NULL, published INTEGER NOT NULL, "
         "first_seen INTEGER NOT NULL, number INTEGER NOT NULL, "
         "PRIMARY KEY (key, published, first_seen, number)) WITHOUT ROWID",
+    ),
+    2: (
+        "CREATE TABLE retractions (key VARCHAR NOT NULL PRIMARY KEY, path VARCHAR NOT NULL, "
+        "reason VARCHAR NOT NULL, version VARCHAR)",
     ),
 }
 """What makes of each older format the next one; a step, once released, stays as it is."""
@@ -124,6 +128,16 @@ COLLECTIONS = Table(
 )
 """Files of several articles. `stamp` is that of the file once all its members had been taken in;
 `repeats` counts those that gave way to the same article from elsewhere."""
+RETRACTIONS = Table(
+    "retractions",
+    _METADATA,
+    Column("key", String, primary_key=True),
+    Column("path", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("version", _Instant),
+)
+"""Articles that their source took back, by the key of their name (`shelves.key_of`). `path` is the
+file that said so, which may have gone since."""
 LIKENESSES = Table(
     "likenesses",
     _METADATA,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from newsfeed.corpus import Problem
 from newsfeed.editorial import SIGNIFICANT
-from newsfeed.register import Change
+from newsfeed.records import Change
 from newsfeed.tally import Tally
 
 

@@ -7,23 +7,26 @@ register inside the caller's transactions, and a report. Called by the indexer.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, tee
 
 from newsfeed.addresses import url_key
 from newsfeed.article import Article, fingerprint
 from newsfeed.corpus import ArticleFile, Listing, Problem, Retraction, read, shown
-from newsfeed.gathering import Gathered, Remembered, gather
+from newsfeed.entering import Writing
+from newsfeed.gathering import Remembered, gather, unlisted, unseen
 from newsfeed.identity import LATER, Identities, Known, Taken
 from newsfeed.parsing import PARSER_VERSION
 from newsfeed.parsing.errors import ParseError
 from newsfeed.parsing.members import Member
 from newsfeed.precedence import claim_of, claim_of_known
-from newsfeed.readings import ReaderPool, Reading, Terms, digest, parse_article
-from newsfeed.register import Change, Register, Writing
+from newsfeed.reader_pool import ReaderPool
+from newsfeed.readings import Reading, Terms, digest, parse_article
+from newsfeed.records import Change
+from newsfeed.register import Register
 from newsfeed.reports import Listener, Report
+from newsfeed.retractions import Retractions
 from newsfeed.withdrawals import FILE_REMOVED
 
 _BATCH, _LARGEST_BATCH = 500, 2000
@@ -58,15 +61,16 @@ class Run:
         by_path = {one.path: one for one in sorted(known, key=lambda one: one.live) if one.path}
         self._files = [
             _as_first_seen(file, by_path.get(file.path))
-            for file in _unseen(self._gathered.files, by_path, everything)
+            for file in unseen(self._gathered.files, by_path, everything)
         ]
-        self._unlisted = _unlisted(self._gathered, self._collections, known) if everything else []
+        self._unlisted = unlisted(self._gathered, self._collections, known) if everything else []
         present = self._gathered.present
         self._identities = Identities(
             known, present, _digests(terms, self._files, known=bool(known)), register.article
         )
         self._later: list[Reading] = []
         self._retracted: list[tuple[str, str]] = []
+        self._retractions = Retractions(register.retractions(), terms.limit)
         self._repeats: Counter[str] = Counter()
         self.report = Report(files=len(present))
 
@@ -87,6 +91,7 @@ class Run:
                 self._skip(answer)
                 if isinstance(answer, Retraction):
                     self._retracted.append((file.path, answer.reason))
+                    self._retractions.add(file, answer)
             else:
                 batch.append(answer)
                 self.report.tally.add(answer.file.path, answer.article)
@@ -112,18 +117,39 @@ class Run:
                 for one in list(self._identities.unclaimed())
                 if one.path is None or not self._listing.may_hold(one.path)
             )
-            changes.extend(
-                writing.withdraw(one.id, reason, now)
-                for path, reason in self._retracted
-                if (one := self._identities.standing_at(path)) is not None
-            )
+            changes.extend(self._retract(writing))
             self._complete(writing)
         made = [change for change in changes if change is not None]
         for change in made:
             self.report.count(change)
         return made
 
+    def _retract(self, writing: Writing) -> Iterator[Change]:
+        """Withdraws whom a file took back that was read in this run."""
+        now = self._terms.now
+        for path, reason in self._retracted:
+            if (one := self._identities.standing_at(path)) is not None:
+                yield writing.withdraw(one.id, reason, now)
+        fresh = self._retractions.fresh()
+        for kept in fresh:
+            writing.retract(kept)
+        if fresh:
+            for id, reason in list(self._retractions.among(writing.standing())):
+                yield writing.withdraw(id, reason, now)
+
+    def _unless_retracted(self, writing: Writing, reading: Reading) -> Reading:
+        """The reading, withdrawn if its source took the article back in another file."""
+        kept = self._retractions.about(reading)
+        if kept is None:
+            return reading
+        if kept.path == reading.file.path:
+            self._retractions.end(kept)
+            writing.release(kept)
+            return reading
+        return replace(reading, withdrawn=reading.withdrawn or kept.reason)
+
     def _enter(self, writing: Writing, reading: Reading) -> Change | None:
+        reading = self._unless_retracted(writing, reading)
         who = self._identities.who(reading)
         if who is LATER:
             self._later.append(reading)
@@ -208,32 +234,6 @@ class Run:
     def _skip(self, problem: Problem) -> None:
         self.report.problems.append(problem)
         self._listener.problem(problem)
-
-
-def _unseen(
-    files: Sequence[ArticleFile], by_path: Mapping[str, Known], everything: bool
-) -> Iterator[ArticleFile]:
-    """What is to be read: of a page's captures those after the one that was seen last.
-
-    If everything is, that one too: what came before it is history, and stays as it was read.
-    """
-    last: dict[str, int] = {}
-    for number, file in enumerate(files):
-        one = by_path.get(file.path)
-        if one is not None and one.stamp == file.stamp:
-            last[file.path] = number
-    for number, file in enumerate(files):
-        seen = last.get(file.path, -1)
-        if number > seen or (everything and number == seen):
-            yield file
-
-
-def _unlisted(gathered: Gathered, collections: AbstractSet[str], known: list[Known]) -> list[Known]:
-    """The members that stand although their files do not list them any more."""
-    standing = gathered.standing - {file.path for file in gathered.files}
-    return [
-        one for one in known if one.path in standing and one.path.rpartition("/")[0] in collections
-    ]
 
 
 def _key(reading: Reading) -> str | None:

@@ -85,7 +85,7 @@ def opened_register(settings: Settings) -> Iterator[Register]:
 def opened_indexer(settings: Settings, as_json: bool) -> Iterator[Indexer]:
     """An indexer with everything it needs, the only one on this index folder."""
     from newsfeed.indexer import Indexer, exclusive
-    from newsfeed.readings import ReaderPool
+    from newsfeed.reader_pool import ReaderPool
     from newsfeed.terminal import listening
 
     with ExitStack() as stack:

@@ -65,6 +65,11 @@ class Shelf:
             raise ParseError("its file changed while it was read", "index again")
         return raw
 
+    def close(self) -> None:
+        """Closes the collection that is open, if one is."""
+        self._open.close()
+        self._key = None
+
     def _collect(self, root: Path, path: str, limits: Limits) -> Collection | None:
         """The collection at a path, from before if it is still the same."""
         with ExitStack() as stack:
@@ -78,8 +83,7 @@ class Shelf:
                     f"larger than {limits.archive:,} bytes",
                     "split it, or raise max_archive_bytes in the settings",
                 )
-            self._open.close()
-            self._key = None
+            self.close()
             self._collection = collection_in(file, path, limits)
             self._key = key
             self._open = stack.pop_all()
@@ -91,7 +95,7 @@ def _files(file: ArticleFile, members: Iterable[Member]) -> tuple[ArticleFile, .
     last: dict[str, str] = {}
     files = []
     for member in sorted(members, key=lambda one: one.captured or _LONG_AGO):
-        path = f"{file.path}/{_key(member.name)}{member.extension}"
+        path = f"{file.path}/{key_of(member.name)}{member.extension}"
         if last.get(path) == member.digest:
             continue
         last[path] = member.digest
@@ -101,14 +105,14 @@ def _files(file: ArticleFile, members: Iterable[Member]) -> tuple[ArticleFile, .
     return tuple(files)
 
 
-def _key(name: str) -> str:
-    """A member's name in a path: the same for one page whatever is tracked in its address."""
+def key_of(name: str) -> str:
+    """An article's name in a path: the same for one page whatever is tracked in its address."""
     return token(url_key(web_address(name)) or name)
 
 
 def _problem(file: ArticleFile, flaw: Flaw) -> Problem:
     if not flaw.name:
         return Problem(shown(file.path), flaw.reason, flaw.remedy)
-    path = f"{shown(file.path)}/{_key(flaw.name)}{flaw.extension}"
+    path = f"{shown(file.path)}/{key_of(flaw.name)}{flaw.extension}"
     label = f"{path} ({shown(flaw.name)})" if web_address(flaw.name) else path
     return Problem(label, flaw.reason, flaw.remedy)

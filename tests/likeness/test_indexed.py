@@ -10,7 +10,7 @@ import pytest
 
 from newsfeed.indexer import Indexer, Refused
 from newsfeed.likeness.duplicates import DuplicateReader
-from newsfeed.readings import ReaderPool
+from newsfeed.reader_pool import ReaderPool
 from newsfeed.register import Register
 from newsfeed.search import open_index
 from newsfeed.search.interface import Query

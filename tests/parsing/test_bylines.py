@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsfeed.parsing.agencies import agencies_in
 from newsfeed.parsing.bylines import (
-    agencies_in,
     agencies_named,
     is_byline,
     is_byline_opening,
@@ -44,6 +44,12 @@ from newsfeed.parsing.bylines import (
         ("Aus Berlin berichtet Anna Berg", ["Anna Berg"]),
         ("Von Mona el-Sayed und Jean d’Arc", ["Mona el-Sayed", "Jean d’Arc"]),
         ("Von Anna Berg anna.berg@bote.example", ["Anna Berg"]),
+        ("12. März 2024 um 14:35 Uhr / Von Anna Berg", ["Anna Berg"]),
+        ("Von Anna Berg Lesezeit: 3 Min.", ["Anna Berg"]),
+        ("Von Anna Berg (4 Minuten Lesezeit)", ["Anna Berg"]),
+        ("Von Anna Berg, ARD-Studio Kairo", ["Anna Berg"]),
+        ("Von Anna Berg, NDR Info und Carl Dorn", ["Anna Berg", "Carl Dorn"]),
+        ("Von BOTE-Experte Dr. Max Dorn", ["Dr. Max Dorn"]),
     ],
 )
 def test_people_sign(line: str, names: list[str]) -> None:
@@ -97,6 +103,7 @@ def test_openings_whose_names_follow_below(line: str) -> None:
 
 
 def test_lines_of_names() -> None:
+    assert not names_only("Von der Redaktion")
     assert names_only("Anna Berg und Carl Dorn")
     assert names_only("Anna Berg, aktualisiert am 12.03.2024")
     assert names_only("Anna Berg • 12. März 2024")

@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsfeed.parsing.clocks import CLOCK
 from newsfeed.parsing.dates import (
     Stamp,
-    day_in_name,
     instant,
     is_date_line,
+    may_hold_date,
     page_day,
     stamps,
     with_clock,
     without_dates,
 )
+from newsfeed.parsing.days import DAY as DAY_PATTERN
+from newsfeed.parsing.days import day_in_name
 from newsfeed.parsing.errors import ParseError
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -124,6 +127,17 @@ def test_days_that_only_the_reader_knows(line: str, expected: Stamp) -> None:
     assert stamps(line) == (expected,)
 
 
+@pytest.mark.parametrize("line", ["Vor einer Stunde", "vor 3 Std.", "May 3, 2022", "5:26 p.m."])
+def test_a_date_line(line: str) -> None:
+    assert is_date_line(line)
+
+
+@given(st.text(alphabet="0123456789.:/- UhrvoMaieneTag", max_size=30))
+def test_no_date_stands_where_none_can(line: str) -> None:
+    found = DAY_PATTERN.search(line) or CLOCK.search(line)
+    assert may_hold_date(line) or not found
+
+
 @pytest.mark.parametrize(
     "line", ["31.02.2022", "99.99.9999", "1. Februar 0007", "3:2 gewonnen", "Version 1.2.3", "Uhr"]
 )
@@ -132,7 +146,14 @@ def test_no_date(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Am 27.02.2022 trat der Bürgermeister zurück", "Die Uhr steht", "Heute beginnt es"]
+    "line",
+    [
+        "2022 war gut",
+        "Vor einer Stunde brannte es",
+        "Am 27.02.2022 trat der Bürgermeister zurück",
+        "Die Uhr steht",
+        "Heute beginnt es",
+    ],
 )
 def test_a_sentence_is_no_date_line(line: str) -> None:
     assert not is_date_line(line)

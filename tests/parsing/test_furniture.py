@@ -67,6 +67,18 @@ def test_people_portrayed_one_by_one_are_the_text(read: Read) -> None:
     assert set(portraits) <= set(body(read(page(*portraits))))
 
 
+@pytest.mark.parametrize("last", ["Sie heißt Wiesenbrücke.", "Das Gespräch führte Jonas Kehl."])
+def test_a_short_sentence_alone_below_the_last_paragraph_ends_the_text(
+    read: Read, last: str
+) -> None:
+    assert body(read("\n\n".join((page(), last, "Zur Startseite")))) == [*PARAGRAPHS, last]
+
+
+def test_a_sentence_about_the_author_is_no_text(read: Read) -> None:
+    about = "Anna Berg leitet das Stadtarchiv in Wiesenau."
+    assert body(read(f"{page()}\n\n{about}")) == list(PARAGRAPHS)
+
+
 def test_a_table_of_contents_needs_no_header(read: Read) -> None:
     titles = ("Wen die Sperrung trifft", "Was ein Statiker sagt", "Wie es weitergeht")
     text = [part for pair in zip(titles, PARAGRAPHS[1:], strict=True) for part in pair]

@@ -152,6 +152,12 @@ SHAPES = {
         "Das Gespräch führte Anna Berg.",
         kept=("Das Gespräch führte Anna Berg.",),
     ),
+    "interviewer, and initials behind the broadcast": Shape(
+        f"{HEADLINE}\n12.03.2024, 14:35 Uhr",
+        "Das Gespräch führte Anna Berg.\n\nMittagsmagazin, 12.3.2024, 12:10 Uhr; abc/def; ghi",
+        authors=("Anna Berg", "abc/def", "ghi"),
+        kept=("Das Gespräch führte Anna Berg.",),
+    ),
     "agency below": Shape(
         f"{HEADLINE}\n12.03.2024, 14:35 Uhr", "SDA/abg", authors=("sda",), agencies=("sda",)
     ),

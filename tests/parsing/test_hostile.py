@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsfeed.article import Article
@@ -65,18 +65,21 @@ def parsed(raw: bytes) -> Article | None:
         return None
 
 
+@settings(deadline=None)  # the first page loads what parsing needs
 @given(st.binary(max_size=600))
 def test_any_bytes(sound: Sound, raw: bytes) -> None:
     if (article := parsed(raw)) is not None:
         sound(article)
 
 
+@settings(deadline=None)
 @given(pages)
 def test_any_mixture_of_furniture(sound: Sound, page: str) -> None:
     if (article := parsed(page.encode("utf-8", "ignore"))) is not None:
         sound(article)
 
 
+@settings(deadline=None)
 @given(pages)
 def test_the_same_bytes_give_the_same_article(page: str) -> None:
     raw = page.encode("utf-8", "ignore")

@@ -43,6 +43,18 @@ def entries(article: Article) -> list[Block]:
     return [block for block in article.body if block.kind == "entry"]
 
 
+def test_the_text_goes_on_to_the_last_entry_however_short_they_are(read: Read) -> None:
+    clocks = [f"{hour}:1{hour % 10} Uhr" for hour in range(21, 11, -1)]
+    said = [
+        f"{minute}. Minute: Torschuss für Wiesenau, der Ball geht am rechten Pfosten vorbei."
+        for minute in range(10, 20)
+    ]
+    page = HEAD + "\n\n".join(f"{clock}\n{text}" for clock, text in zip(clocks, said, strict=True))
+    article = read(f"{page}\n\nDas könnte Sie auch interessieren\nWiesenau feiert seinen Pokal")
+    assert [entry.text for entry in entries(article)] == clocks
+    assert [block.text for block in article.body if block.kind == "paragraph"] == said
+
+
 def test_entries_have_their_instant_on_the_day_of_the_page(read: Read) -> None:
     found = entries(read(blog(["21:48 Uhr", "19:12 Uhr", "17:30 Uhr"])))
     assert [entry.text for entry in found] == ["21:48 Uhr", "19:12 Uhr", "17:30 Uhr"]

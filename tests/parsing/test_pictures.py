@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsfeed.parsing.credits import split_credit
 from newsfeed.parsing.lines import Kind, read_lines
-from newsfeed.parsing.pictures import find_pictures, split_credit
+from newsfeed.parsing.pictures import find_pictures
 
 BRIDGE = "Die neue Brücke über den Kanal"
 

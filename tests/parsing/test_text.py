@@ -93,6 +93,14 @@ def test_clean_text_holds_nothing_unprintable(text: str) -> None:
     assert "\n" not in clean_line(text)
 
 
+WESTERN = bytes(set(range(256)) - {0x81, 0x8D, 0x8F, 0x90, 0x9D}).decode("cp1252")
+
+
+@given(st.text(WESTERN))
+def test_western_text_is_cleaned_like_any_other(text: str) -> None:
+    assert clean(text) == clean(f"{text}漢")[:-1]
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_become_text_or_a_parse_error(raw: bytes) -> None:
     with contextlib.suppress(ParseError):

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from newsfeed.article import Article, token
 from newsfeed.indexer import Indexer
-from newsfeed.readings import ReaderPool
+from newsfeed.reader_pool import ReaderPool
 from newsfeed.register import Register
 from newsfeed.search.interface import Query, SearchIndex
 from newsfeed.settings import Settings

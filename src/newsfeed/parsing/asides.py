@@ -112,11 +112,12 @@ def _mark_author_boxes(lines: list[Line], start: int, end: int, authors: tuple[s
 
 
 def _mark_biographies(lines: list[Line], start: int, end: int, authors: tuple[str, ...]) -> None:
-    """In the last third, a paragraph that begins with an author's name is about the author."""
+    """In the last third, a sentence that begins with an author's name is about the author."""
     for line in lines[start + (end - start) * 2 // 3 : end + 1]:
         for name in (_TITLE.sub("", author) for author in authors):
             at = line.text.find(name, 0, 30 + len(name))
-            if line.kind is Kind.PROSE and at >= 0 and _BIOGRAPHY.match(line.text, at + len(name)):
+            told = at >= 0 and _BIOGRAPHY.match(line.text, at + len(name))
+            if told and line.kind in (Kind.PROSE, Kind.SHORT):
                 line.kind = Kind.NOTICE
 
 

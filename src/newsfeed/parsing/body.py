@@ -12,7 +12,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from newsfeed.article import Block, BlockKind
-from newsfeed.parsing import bylines
+from newsfeed.parsing import agencies, bylines
 from newsfeed.parsing.asides import mark_asides, signs
 from newsfeed.parsing.classifier import Judgement
 from newsfeed.parsing.head import Head
@@ -82,7 +82,7 @@ def _drop_improbable(lines: list[Line], start: int, end: int, judged: Judgement)
     """Short lines that the model is sure are none of the text become notices."""
     for place in range(start, end + 1):
         doubtful = lines[place].kind is Kind.SHORT and judged.none(place) > SURE_NONE
-        if doubtful and not _is_listed(lines, place, start) and not _parts_text(lines, place):
+        if doubtful and not _is_listed(lines, place, start) and not _belongs(lines, place):
             lines[place].kind = Kind.NOTICE
 
 
@@ -97,12 +97,16 @@ def _is_listed(lines: list[Line], place: int, start: int) -> bool:
     return False
 
 
-def _parts_text(lines: list[Line], place: int) -> bool:
-    """Whether a line stands alone between two paragraphs, or above a list."""
+def _belongs(lines: list[Line], place: int) -> bool:
+    """Whether a line stands alone between two paragraphs or is a sentence alone below one, or
+    stands above a list."""
     above, below = lines[place - 1 : place], lines[place + 1 : place + 2]
-    heads_list = bool(below) and below[0].kind is Kind.ITEM
-    between = all(line.kind is Kind.PROSE for line in above + below)
-    return heads_list or (between and bool(below) and stands_alone(lines, place))
+    if below and below[0].kind is Kind.ITEM:
+        return True
+    if not stands_alone(lines, place) or any(line.kind is not Kind.PROSE for line in above):
+        return False
+    follows = bool(above) and _is_sentence(lines[place].text)
+    return follows or any(line.kind is Kind.PROSE for line in below)
 
 
 def _open(entry: Entry, place: int, body: Body) -> int:
@@ -115,7 +119,7 @@ def _open(entry: Entry, place: int, body: Body) -> int:
 def _sign_below(lines: list[Line], end: int, body: Body) -> None:
     """Agencies that sign on a line of their own below the text ("SDA/sep", "Quelle: dpa")."""
     for place, line in enumerate(lines[end + 1 : end + 3], end + 1):
-        found = bylines.agencies_in(line.text) if len(line.text) <= MAX_SIGNATURE else ()
+        found = agencies.agencies_in(line.text) if len(line.text) <= MAX_SIGNATURE else ()
         if found:
             body.agencies += found
             body.kinds[place] = "paragraph"
@@ -242,18 +246,22 @@ def _is_short_paragraph(lines: list[Line], place: int, end: int, body: Body) -> 
         return False
     if _introduces_list(lines, place, end):
         return True
-    sentence = line.text.endswith((".", "!", ".“", ".»", '."')) and line.text.count(" ") >= 2
-    return bool(body.blocks) and sentence and stands_alone(lines, place)
+    return bool(body.blocks) and _is_sentence(line.text) and stands_alone(lines, place)
+
+
+def _is_sentence(text: str) -> bool:
+    return text.endswith((".", "!", ".“", ".»", '."')) and text.count(" ") >= 2
 
 
 def _without_sign_off(text: str, body: Body) -> str:
     """The paragraph without the agencies that sign it: "… ab. (mit Agenturen)"."""
-    if match := bylines.sign_off(text):
-        body.agencies += bylines.agencies_in(match["signed"])
-        return text[: match.start()].rstrip() or text
-    match = bylines.SIGN_OFF.search(text, max(0, len(text) - 120))
-    if match and bylines.names_only(match["signed"]):
-        body.authors += bylines.signature(match["signed"]).names
+    if text.rstrip(". ").endswith((")", "]")):
+        if match := agencies.sign_off(text):
+            body.agencies += agencies.agencies_in(match["signed"])
+            return text[: match.start()].rstrip() or text
+        match = agencies.SIGN_OFF.search(text, max(0, len(text) - 120))
+        if match and bylines.names_only(match["signed"]):
+            body.authors += bylines.signature(match["signed"]).names
     if match := _DATELINE.match(text):
-        body.agencies += bylines.agencies_in(match["signed"])
+        body.agencies += agencies.agencies_in(match["signed"])
     return text

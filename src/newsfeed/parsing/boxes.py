@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import groupby
+from operator import attrgetter
 
 from newsfeed.parsing import vocabulary
 from newsfeed.parsing.lines import Kind, Line
@@ -17,6 +18,8 @@ MAX_SUMMARY = 300
 MAX_PAIR_KICKER = 35
 MIN_PAIR_TITLE = 36
 MIN_CONTENTS = 3
+MAX_CONTENTS = 40
+MAX_MORE = max(map(len, vocabulary.MORE))
 _CLOCK = re.compile(
     r"\W{0,8}(?:\w{2,10}, )?(?:\d{1,2}\. ?\w{2,9}\.?,? )?\d{1,2}[.:]\d\d(?: Uhr)?\W{0,8}",
     re.IGNORECASE,
@@ -30,13 +33,14 @@ _TEASED = (Kind.SHORT, Kind.PROSE, Kind.ITEM, Kind.BYLINE, Kind.DATE, Kind.COMME
 
 def mark_boxes(lines: list[Line]) -> None:
     """Corrects the kinds of live blog entries, contents, summaries, promotions and teasers."""
+    blocks = [list(block) for _, block in groupby(lines, key=attrgetter("block"))]
     _mark_entries(lines)
     _mark_contents(lines)
-    _mark_announced(lines)
+    _mark_announced(lines, blocks)
     _mark_summaries(lines)
     _mark_promotions(lines)
     _mark_further_reading(lines)
-    _mark_pairs(lines)
+    _mark_pairs(blocks)
 
 
 def _mark_further_reading(lines: list[Line]) -> None:
@@ -82,7 +86,8 @@ def tease(line: Line) -> None:
 def _mark_summaries(lines: list[Line]) -> None:
     """A summary above "mehr" or "weiterlesen", and the short lines above it, lead elsewhere."""
     for place in range(1, len(lines)):
-        if lines[place].text.lower() not in vocabulary.MORE:
+        text = lines[place].text
+        if len(text) > MAX_MORE or text.lower() not in vocabulary.MORE:
             continue
         above = place - 1
         if lines[above].kind is Kind.PROSE and len(lines[above].text) <= MAX_SUMMARY:
@@ -104,17 +109,16 @@ def _mark_contents(lines: list[Line]) -> None:
             line.kind = Kind.NAVIGATION
             continue
         listed = None
-        if vocabulary.CONTENTS.fullmatch(line.text.lower()):
+        if len(line.text) <= MAX_CONTENTS and vocabulary.CONTENTS.fullmatch(line.text.lower()):
             line.kind = Kind.NAVIGATION
             listed = lines[place + 1].block if place + 1 < len(lines) else None
 
 
-def _mark_announced(lines: list[Line]) -> None:
+def _mark_announced(lines: list[Line], blocks: list[list[Line]]) -> None:
     """A block of short lines that all stand again further down is a table of contents."""
     last = {line.text: place for place, line in enumerate(lines)}
     place = 0
-    for _, group in groupby(lines, key=lambda line: line.block):
-        block = list(group)
+    for block in blocks:
         place += len(block)
         if len(block) >= MIN_CONTENTS and all(
             line.kind is Kind.SHORT and last[line.text] >= place for line in block
@@ -137,12 +141,13 @@ def _mark_promotions(lines: list[Line]) -> None:
             below.kind = Kind.PROMOTION
 
 
-def _mark_pairs(lines: list[Line]) -> None:
+def _mark_pairs(blocks: list[list[Line]]) -> None:
     """A block of two or more kickers, each with a longer title below it, teases other articles."""
-    for _, group in groupby(lines, key=lambda line: line.block):
-        block = list(group)
-        pairs = list(zip(block[::2], block[1::2], strict=False))
-        if len(pairs) >= 2 and len(block) % 2 == 0 and all(_is_pair(*pair) for pair in pairs):
+    for block in blocks:
+        if len(block) < 4 or len(block) % 2:
+            continue
+        pairs = zip(block[::2], block[1::2], strict=True)
+        if all(_is_pair(*pair) for pair in pairs):
             for line in block:
                 tease(line)
 

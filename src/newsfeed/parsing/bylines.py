@@ -12,54 +12,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newsfeed.parsing.dates import without_dates
+from newsfeed.parsing.agencies import agency, known
+from newsfeed.parsing.dates import may_hold_date, without_dates
 
 MAX_BYLINE = 160
 MAX_LINE = 500
 """No byline is longer, however many sign."""
 MAX_NAME_WORDS = 6
-SIGN_OFF = re.compile(r"\s?[(\[](?P<signed>[^()\[\]]{2,110})[)\]][.\s]*$")
 MAX_LOWER = 0.4  # of the words after "Von" that may be in lower case
 
-AGENCY_NAMES = {
-    "dpa": "dpa",
-    "deutsche presse-agentur": "dpa",
-    "afp": "AFP",
-    "agence france-presse": "AFP",
-    "reuters": "Reuters",
-    "ap": "AP",
-    "associated press": "AP",
-    "apa": "APA",
-    "austria presse agentur": "APA",
-    "sda": "sda",
-    "keystone-sda": "Keystone-SDA",
-    "sid": "SID",
-    "epd": "epd",
-    "kna": "KNA",
-    "dts": "dts",
-    "ots": "ots",
-    "dapd": "dapd",
-    "ddp": "ddp",
-    "ansa": "ANSA",
-    "upi": "UPI",
-    "bloomberg": "Bloomberg",
-    "dpa-afx": "dpa-AFX",
-    "dpa-infocom": "dpa-infocom",
-    "agenturen": "mit Agenturen",
-    "agentur": "mit Agenturen",
-    "agenturmaterial": "mit Agenturen",
-}
-"""News agencies by the names they sign with, in lower case."""
-
-_GENRE = (
-    r"(?:eine?n?\s)?[\w-]{0,20}(?:kommentar|analyse|kolumne|glosse|leitartikel|beitrag|essay|kritik"
-    r"|reportage|interview|bericht|rezension|porträt|portrait|einordnung|protokoll|nachruf|text"
-    r"|recherche|artikel|feature|meldung|hintergrund|gespräch|überblick|satire|faktencheck)"
+_KINDS_OF_TEXT = (
+    "kommentar analyse kolumne glosse leitartikel beitrag essay kritik reportage interview bericht "
+    "rezension porträt portrait einordnung protokoll nachruf text recherche artikel feature "
+    "meldung hintergrund gespräch überblick satire faktencheck"
 )
+_GENRES = tuple(_KINDS_OF_TEXT.split())
+_GENRE = rf"(?:eine?n?\s)?[\w-]{{0,20}}(?:{'|'.join(_GENRES)})"
 _WRITER = r"(?:autor|verfasser)(?:[:*_/]?in(?:nen)?|en)?(?:\s?/\s?(?:autor|verfasser)(?:in)?)?"
 _OFFICE = (
-    r"(?:(?:unsere[mnr]?\s)?[\w-]{0,30}(?:redakteur|reporter|korrespondent|mitarbeiter|autor)"
-    r"(?:in|en)?\s)?"
+    r"(?:(?:unsere[mnr]?\s)?[\w-]{0,30}(?:redakteur|reporter|korrespondent|mitarbeiter|autor|expert"
+    r"|kolumnist|volontär|herausgeber)(?:in|en|e)?\s)?"
 )
 _OPENING = re.compile(
     rf"(?P<genre>{_GENRE})\s?:\s?"
@@ -70,12 +42,30 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"(?:{_GENRE}\s)?(?:von|{_WRITER}|text)\s?:?", re.IGNORECASE)
-_OPENERS = ("by ", "autor", "verfasser", "redaktion")
+_OPENERS = (
+    "by ",
+    "by:",
+    "von ",
+    "von:",
+    "autor",
+    "verfasser",
+    "text",
+    "redaktion",
+    "es berichtet",
+    "aus ",
+    "geschrieben von",
+    "verfasst von",
+    "erstellt von",
+    "veröffentlicht von",
+    "aufgezeichnet von",
+)
+_BEFORE_OPENING = ("@", "|", "•", "·")
 _BETWEEN_NAMES = "von van vom zu zur der den de del della di da dos du la le al el bin ibn ter und"
 _PARTICLES = frozenset(_BETWEEN_NAMES.split())
 _NAME_WORD = re.compile(r"(?:(?:al|el|d|l|an|ad)[-’'])?[^\W\d_](?:[\w’'`.-]*\w)?\.?")
+_ARTICLES = ("ein", "eine", "einen")
 _ARTICLE = re.compile(r"(?:al|el|d|l|an|ad)[-’'](?=[A-ZÄÖÜ])")
-_SEGMENT = re.compile(r"\s?[|•·]\s?")
+_SEGMENT = re.compile(r"\s?[|•·]\s?|\s/\s")
 _SPLIT = re.compile(r"\s?[,;/|•·]\s?|\s[-–—]\s|\s(?:und|&|and|sowie)\s", re.IGNORECASE)
 _WITH = re.compile(r"\smit(?: material (?:von|der))?\s", re.IGNORECASE)
 _ROLE = re.compile(
@@ -94,6 +84,11 @@ _BESIDE_DATE = re.compile(
     r"|lesedauer|min|minuten|uhr|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b\.?:?",
     re.IGNORECASE,
 )
+_READING_TIME = re.compile(
+    r"\(?(?:(?:lesezeit|lesedauer):? ?(?:ca\. )?\d{1,3} ?min(?:uten|\b\.?)"
+    r"|\d{1,3} ?min(?:uten|\.)? ?(?:lesezeit|lesedauer))\)?",
+    re.IGNORECASE,
+)
 _CAPITALS = re.compile(r"[^\W\d_]{2,}")
 _ADDRESS = re.compile(r"\S{1,60}@\S{1,60}")
 _PLACE = re.compile(r"\s(?:aus|in)\s[A-ZÄÖÜ].*")
@@ -105,10 +100,12 @@ _PLACES = re.compile(
     re.IGNORECASE,
 )
 """Places that read like names, where they stand after a name: "Von Anna Berg, New York"."""
+_DESK = re.compile(r"[A-ZÄÖÜ]{2,4}\d{0,3}[- ]")
+"""How desks begin that stand after a name: "Von Anna Berg, ARD-Studio Kairo"."""
 _BRACKET = re.compile(r"\s?\([^()]{0,40}\)")
 _NO_NAMES = (
     "Der Die Das Ein Eine Uhr Jetzt Alle Mehr Neue Neuer Wie Was Warum Wo Wer Wann So Im In Am Auf "
-    "Für Mit Nach Bei Zum Zur Und Stand Artikel Kommentar"
+    "Von Für Mit Nach Bei Zum Zur Und Stand Artikel Kommentar"
 )
 _NO_NAME = frozenset(_NO_NAMES.split())
 
@@ -126,12 +123,22 @@ def is_byline(text: str) -> bool:
 
     A date may stand before it: "12.3.2024 | Von Anna Berg".
     """
-    if len(text) > MAX_BYLINE:
-        return False
-    lower = text.lower()
-    if not (":" in lower or "von" in lower or "berichtet" in lower or lower.startswith(_OPENERS)):
+    if len(text) > MAX_BYLINE or not _may_open(text.lower()):
         return False
     return _ALONE.fullmatch(text) is not None or _opened(text) is not None
+
+
+def _may_open(lower: str) -> bool:
+    """Whether a line begins with a word that opens bylines, or may hold one: that settles most."""
+    if f"{lower} ".startswith(_OPENERS):
+        return True
+    if not (":" in lower or "von" in lower or "berichtet" in lower):
+        return False
+    first, _, rest = lower.partition(" ")
+    genre = rest.partition(" ")[0] if first in _ARTICLES else first
+    if genre.partition(":")[0].endswith(_GENRES) or may_hold_date(lower):
+        return True
+    return any(sign in lower for sign in _BEFORE_OPENING)
 
 
 def is_byline_opening(text: str) -> bool:
@@ -174,11 +181,13 @@ def _goes_on_with_names(rest: str) -> bool:
 
 
 def _undated(text: str) -> str:
-    """The line without dates, and the words that go with them, and without mail addresses."""
+    """The line without dates, the words that go with them, reading times and mail addresses."""
     if "@" in text:
         text = _ADDRESS.sub("", text)
     rest = without_dates(text)
-    return _BESIDE_DATE.sub("", rest).strip(" ,;:|•·–-.") if rest != text else text.strip()
+    if "esezeit" in text or "esedauer" in text:
+        rest = _READING_TIME.sub("", rest)
+    return _BESIDE_DATE.sub("", rest).strip(" ,;:|•·–-./") if rest != text else text.strip()
 
 
 def names_only(text: str) -> bool:
@@ -186,50 +195,21 @@ def names_only(text: str) -> bool:
     if len(text) > MAX_BYLINE or text[-1:] in ".!?:":
         return False
     parts = [_PLACE.sub("", part) for part in _parts(_ROLE.sub("", _undated(text)))]
-    return bool(parts) and all(_is_person(part) or _agency(part) for part in parts)
+    return bool(parts) and all(_is_person(part) or agency(part) for part in parts)
 
 
 def name_and_place(text: str) -> bool:
     """Whether a line is a name and where its bearer writes ("Anna Berg, Ketzow")."""
+    if len(text) > MAX_BYLINE or "," not in text:
+        return False
     name, comma, place = _undated(text).partition(", ")
     single = place[:1].isupper() and not place.isupper() and place.isalpha()
-    return bool(comma) and single and len(text) <= MAX_BYLINE and _is_person(name)
-
-
-def agencies_in(text: str) -> tuple[str, ...]:
-    """The agencies in "dpa/AFP", "mit dpa" or "mit Agenturen"; () if anything else stands there."""
-    parts = [part for part in re.split(r"[/,;&+]|\s(?:und|mit)\s|\s", _unsigned(text)) if part]
-    found = _known(parts)
-    initials = [p for p in parts if _agency(p) is None]
-    whole = _agency(_unsigned(text))
-    if whole:
-        return (whole,)
-    return found if all(len(p) <= 4 and p.islower() for p in initials) else ()
+    return bool(comma) and single and _is_person(name)
 
 
 def agencies_named(text: str) -> tuple[str, ...]:
     """The agencies in a list of sources, also by their desks ("dpa Sport", "ZEIT ONLINE, AFP")."""
-    return _known([part if _agency(part) else part.partition(" ")[0] for part in _parts(text)])
-
-
-def sign_off(text: str) -> re.Match[str] | None:
-    """The bracket that ends a paragraph if agencies stand in it: "… ab. (mit Agenturen)"."""
-    match = SIGN_OFF.search(text, max(0, len(text) - 120))
-    return match if match and agencies_in(match["signed"]) else None
-
-
-def _unsigned(text: str) -> str:
-    return re.sub(
-        r"^(?:mit (?:material (?:von|der) )?|quellen?: ?|von )+", "", text.strip(" ()"), flags=re.I
-    )
-
-
-def _known(parts: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for part in parts if (name := _agency(part))))
-
-
-def _agency(part: str) -> str | None:
-    return AGENCY_NAMES.get(part.strip(" .()").lower())
+    return known([part if agency(part) else part.partition(" ")[0] for part in _parts(text)])
 
 
 def _parts(text: str) -> list[str]:
@@ -241,16 +221,21 @@ def _signed(text: str) -> Signature:
     written = _in_lower_case(text) if text.isupper() else text
     signed, *sources = _WITH.split(_ROLE.sub("", _PICTURED.sub("", written)))
     parts = _parts(signed)
-    agencies = _known([*parts, *(part for source in sources for part in _parts(source))])
+    agencies = known([*parts, *(part for source in sources for part in _parts(source))])
     people = [_PLACE.sub("", part) for part in parts]
     names = [
         part
         for position, part in enumerate(people)
-        if (_is_person(part) and not (position and _PLACES.fullmatch(part))) or _agency(part)
+        if (_is_person(part) and not (position and _is_seat(part))) or agency(part)
     ]
     if not names and not agencies and len(parts) == 1 and _is_newsroom(parts[0]):
         names = parts
     return Signature(tuple(dict.fromkeys(names)), agencies)
+
+
+def _is_seat(part: str) -> bool:
+    """Whether a part of a byline that reads like a name says where its bearer works."""
+    return _PLACES.fullmatch(part) is not None or _DESK.match(part) is not None
 
 
 def _in_lower_case(text: str) -> str:
@@ -260,7 +245,7 @@ def _in_lower_case(text: str) -> str:
 
 def _lowered(match: re.Match[str]) -> str:
     word = match.group()
-    if _agency(word) and word.lower() not in _PARTICLES:
+    if agency(word) and word.lower() not in _PARTICLES:
         return word
     return word.lower() if word.lower() in _PARTICLES else word.capitalize()
 

@@ -86,6 +86,8 @@ def _newest_day(head: Head, context: Context) -> date | None:
 
 def _ruled(lines: list[Line], rules: Rules) -> list[Line]:
     """The lines with what the source's rules say of them."""
+    if not (rules.drop_lines or rules.end_lines):
+        return lines
     for place, line in enumerate(lines):
         if rules.ends(line.text):
             for rest in lines[place:]:

@@ -1,6 +1,6 @@
-"""Dates: how newspapers and file names write them.
+"""Dates: how newspapers write them.
 
-In: a line of a page, or a file's name. Out: a `Stamp` (what the line says) or a day; `instant`
+In: a line of a page. Out: a `Stamp` (what the line says), or whether the line is a date; `instant`
 makes a Stamp an instant once a zone and the day or the moment of the page are known. Called by the
 parsers and by `metadata`. Nothing here knows the clock.
 """
@@ -14,46 +14,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from newsfeed.parsing.clocks import CLOCK, WEEKDAYS, clock_before, find_clock, time_of
-from newsfeed.parsing.errors import ParseError
+from newsfeed.parsing.days import DAY, MONTH, MONTHS, day_of
 
-EARLIEST_YEAR = 1500
-"""Older than any newspaper: an earlier date is a slip of the pen."""
-
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januar jänner january jan jän",
-            "februar feber february feb",
-            "märz maerz march mär mrz mar",
-            "april apr",
-            "mai may",
-            "juni june jun",
-            "juli july jul",
-            "august aug",
-            "september sept sep",
-            "oktober october okt oct",
-            "november nov",
-            "dezember december dez dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DAY = re.compile(
-    rf"""(?<!\d)(?:
-      (?P<d1>\d{{1,2}})\.\s?(?P<m1>\d{{1,2}})\.\s?(?P<y1>\d{{4}}|\d{{2}}(?![\d:]))  # 27.02.2022
-    | (?P<d2>\d{{1,2}})\.?\s?(?P<m2>{_MONTH})\b\.?,?\s(?P<y2>\d{{4}})             # 27. Februar 2022
-    | (?P<m3>{_MONTH})\s(?P<d3>\d{{1,2}}),?\s(?P<y3>\d{{4}})                      # Februar 27, 2022
-    | (?P<d4>\d{{1,2}})/(?P<m4>\d{{1,2}})/(?P<y4>\d{{4}})                         # 27/02/2022
-    | (?P<y5>\d{{4}})-(?P<m5>\d{{2}})-(?P<d5>\d{{2}})                             # 2022-02-27
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _YEARLESS = re.compile(
     rf"(?<![\d.])(?P<d>\d{{1,2}})\.\s?(?:(?P<number>\d{{1,2}})\.(?!\s?\d{{1,2}}\.|\d)"
-    rf"|(?P<name>{_MONTH})\b\.?)",
+    rf"|(?P<name>{MONTH})\b\.?)",
     re.IGNORECASE,
 )
 _AGE = re.compile(
@@ -70,7 +35,9 @@ _UNITS = {
     "w": timedelta(weeks=1),
 }
 _PAGE_DAY = re.compile(rf"(?:heute\W+)?(?:{WEEKDAYS})\W{{1,3}}(?:den )?", re.IGNORECASE)
-_DIGIT = re.compile(r"\d|vor (?:eine[mr]|zwei|drei|vier|fünf) ")
+_HINT = re.compile(r"\d(?:\d{3}|[.:]\s?\d|\s(?:uhr|h)\b)", re.IGNORECASE)
+"""What every day and every clock time holds."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 _AGO = re.compile(r"\b(heute|gestern|vorgestern)\b", re.IGNORECASE)
 _DAYS_AGO = {"heute": 0, "gestern": 1, "vorgestern": 2}
@@ -91,11 +58,11 @@ _BESIDE_DATES = """
     erscheinungsdatum publikationsdatum zeitpunkt gmt utc upgedatet
 """
 _DATE_WORDS = frozenset(_BESIDE_DATES.split())
-
-_NAME_DAY = re.compile(
-    r"(?<![A-Za-z0-9])(\d{4})(?P<gap>[-_])(\d{2})(?P=gap)(\d{2})(?![0-9])"
-    r"|(?<![A-Za-z0-9])((?:1[5-9]|2[01])\d\d)(\d{2})(\d{2})(?![A-Za-z0-9])"
-)
+_IN_DATES = """
+    vor einem einer zwei drei vier fünf std stunde stunden tag tagen woche wochen a p pm z
+"""
+_OPENING_WORDS = _DATE_WORDS | frozenset(MONTHS) | frozenset(_IN_DATES.split())
+"""A line that begins with any other word is no mere date: that settles most lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +93,12 @@ def stamps(line: str) -> tuple[Stamp, ...]:
     A day that is in no calendar is no date. A line with only a clock time ("13:37 Uhr") gives a
     stamp without a day.
     """
-    matches = list(_DAY.finditer(line))
+    if not may_hold_date(line):
+        return ()
+    matches = list(DAY.finditer(line))
     if not matches:
         return _relative(line)
-    days = [(match, day) for match in matches if (day := _day(match)) is not None]
+    days = [(match, day) for match in matches if (day := day_of(match)) is not None]
     found: list[Stamp] = []
     start = 0
     for position, (match, day) in enumerate(days):
@@ -153,30 +122,39 @@ def _dated(day: date, before: str, after: str, *, first: bool) -> list[Stamp]:
 
 def is_date_line(line: str) -> bool:
     """Whether a line is little more than a date ("Stand: 27.02.2022, 17:26 Uhr")."""
-    if len(line) > MAX_DATE_LINE or not _DIGIT.search(line):
+    if len(line) > MAX_DATE_LINE:
+        return False
+    opening = _WORD.search(line)
+    if opening and opening.group().lower() not in _OPENING_WORDS:
         return False
     rest = without_dates(line)
     if rest == line:
         return False
-    words = _WORD.findall(rest)
-    return all(word.lower() in _DATE_WORDS for word in words)
+    return all(word.lower() in _DATE_WORDS for word in _WORD.findall(rest))
 
 
 def page_day(line: str) -> date | None:
     """The day in a page's head bar, a weekday and a date alone ("Montag, 28. Februar 2022")."""
     match = _PAGE_DAY.match(line) if len(line) <= 40 else None
-    dated = _DAY.fullmatch(line, match.end()) if match else None
-    return _day(dated) if dated else None
+    dated = DAY.fullmatch(line, match.end()) if match else None
+    return day_of(dated) if dated else None
 
 
 def without_dates(line: str) -> str:
     """The line without its days and clock times."""
-    if not _DIGIT.search(line):
+    if not may_hold_date(line):
         return line
-    rest = _AGE.sub("", _DAY.sub("", line))
+    rest = _AGE.sub("", DAY.sub("", line))
     if rest == line and (yearless := _YEARLESS.search(line)) and CLOCK.search(line, yearless.end()):
         rest = line[: yearless.start()] + line[yearless.end() :]
     return CLOCK.sub("", rest)
+
+
+def may_hold_date(line: str) -> bool:
+    """Whether a line can hold a date: settles most lines, without looking for one."""
+    if _HINT.search(line):
+        return True
+    return "vor " in line.lower() and _AGE.search(line) is not None
 
 
 def with_clock(stamp: Stamp, line: str) -> Stamp:
@@ -218,44 +196,6 @@ def _recent(stamp: Stamp, today: date) -> date:
     return this_year if this_year <= today else date(today.year - 1, *stamp.yearless)
 
 
-def day_in_name(name: str) -> date | None:
-    """The day a file's name begins or ends with: 2022-02-27, 2022_02_27 or 20220227.
-
-    `name` is a path; only its last part counts. Eight digits in a row are a day only from 1500 to
-    2199, for they may be any number. Raises ParseError for a day no calendar has (2022-02-30).
-    """
-    stem = name.rpartition("/")[2]
-    match = _NAME_DAY.search(stem)
-    if match is None:
-        return None
-    compact = match[1] is None
-    year, month, day = (int(match[i]) for i in ((5, 6, 7) if compact else (1, 3, 4)))
-    try:
-        return date(year, month, day)
-    except ValueError as error:
-        if compact or not (1 <= month <= 12 and 1 <= day <= 31):
-            return None
-        raise ParseError(
-            f"the file name's date {match.group()} is in no calendar", "rename the file"
-        ) from error
-
-
-def _day(match: re.Match[str]) -> date | None:
-    for form in "12345":
-        if (year := match[f"y{form}"]) is None:
-            continue
-        month = match[f"m{form}"].lower()
-        number = _MONTHS.get(month) or int(month)
-        try:
-            found = date(
-                int(year) + (2000 if len(year) == 2 else 0), number, int(match[f"d{form}"])
-            )
-        except ValueError:
-            return None
-        return found if found.year >= EARLIEST_YEAR else None
-    return None
-
-
 def _kind(before: str) -> Literal["published", "updated"]:
     """What the words before a date say of it; the last word counts."""
     updated = _last(_UPDATED, before)
@@ -284,7 +224,7 @@ def _without_year(line: str) -> Stamp | None:
     if (match := _YEARLESS.search(line)) is None:
         return None
     clock = find_clock(line[match.end() :])
-    month = int(match["number"] or _MONTHS[match["name"].lower()])
+    month = int(match["number"] or MONTHS[match["name"].lower()])
     annual = (month, int(match["d"]))
     try:
         date(2024, *annual)  # any leap year

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence, Set
-from itertools import compress
+from itertools import compress, pairwise
 from math import log
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from newsfeed.parsing.lines import Kind, Line
 
 Matrix = NDArray[np.float32]
 
-READ = 250
+READ = 120
 """So many characters of a line tell what it speaks of."""
 FAR = 12
 """Lines further off than so many are all equally far."""
@@ -106,14 +107,13 @@ def features(lines: list[Line]) -> Matrix:
     """One row for each line, in order: (lines, len(NAMES)); values lie within 0 and about 1."""
     count, width = len(lines), len(_LINE)
     words = [_words_of(line) for line in lines]
-    own = np.zeros((count, width), np.float32)
-    own[np.arange(count), [_COLUMN[line.kind] for line in lines]] = 1.0
-    own[:, 1 + len(_KINDS) :] = np.array(_by_words(lines, words)).reshape(count, len(_WORDS))
     padded = np.zeros((count + 4, width), np.float32)
-    padded[2:-2] = own
     padded[:2, 0] = padded[-2:, 0] = 1.0  # off the page
+    own = padded[2:-2]
+    own[np.arange(count), [_COLUMN[line.kind] for line in lines]] = 1.0
+    own[:, 1 + len(_KINDS) :] = np.array(_by_words(lines, words), np.float32).T
     near = [padded[at : at + count] for at in (0, 1, 3, 4)]
-    return np.hstack([own, _by_place(lines, words), *near])
+    return np.concatenate([own, _by_place(lines, words), *near], axis=1)
 
 
 def _words_of(line: Line) -> Set[str]:
@@ -121,48 +121,50 @@ def _words_of(line: Line) -> Set[str]:
     return set(line.text[:READ].lower().split()) if line.kind in _OPEN else _NO_WORDS
 
 
-def _by_words(lines: list[Line], words: Sequence[Set[str]]) -> list[tuple[float, ...]]:
-    """What the lines say, and how their blocks look."""
-    times = Counter(line.text for line in lines)
-    sizes = Counter(line.block for line in lines)
-    rows: list[tuple[float, ...]] = []
-    above = -1
-    for line, own in zip(lines, words, strict=True):
-        text, last, block = line.text, line.text[-1], line.block
-        rows.append(
-            (
-                log(len(text)) / 6,
-                last in '.!…“”"»«)',
-                last == "?" or text[-2:-1] == "?",
-                last == ":",
-                text[0] in '„“"»«',
-                text[0].isdigit(),
-                len(own & _FUNCTION) / max(len(own), 1),
-                min(len(own & _ADDRESS), 4) / 4 if len(own) > 2 else 0.0,
-                min(text.count(". ") + text.count("? ") + text.count("! "), 4) / 4,
-                times[text] > 1,
-                block != above,
-                min(sizes[block], 8) / 8,
-            )
-        )
-        above = block
-    return rows
+def _by_words(lines: list[Line], words: Sequence[Set[str]]) -> list[list[float]]:
+    """What the lines say, and how their blocks look: a list for each of `_WORDS`."""
+    texts = [line.text for line in lines]
+    blocks = [line.block for line in lines]
+    lasts = [text[-1] for text in texts]
+    times, sizes = Counter(texts), Counter(blocks)
+    return [
+        [log(len(text)) / 6 for text in texts],
+        [last in '.!…“”"»«)' for last in lasts],
+        [last == "?" or text[-2:-1] == "?" for last, text in zip(lasts, texts, strict=True)],
+        [last == ":" for last in lasts],
+        [text[0] in '„“"»«' for text in texts],
+        [text[0].isdigit() for text in texts],
+        [len(own & _FUNCTION) / len(own) if own else 0.0 for own in words],
+        [min(len(own & _ADDRESS), 4) / 4 if len(own) > 2 else 0.0 for own in words],
+        [_sentence_ends(text) / 4 for text in texts],
+        [times[text] > 1 for text in texts],
+        [block != above for above, block in pairwise([-1, *blocks])],
+        [min(sizes[block], 8) / 8 for block in blocks],
+    ]
+
+
+def _sentence_ends(text: str) -> int:
+    """How many sentences end before another begins; 4 for more."""
+    return min(text.count(". ") + text.count("? ") + text.count("! "), 4)
 
 
 def _by_place(lines: list[Line], words: Sequence[Set[str]]) -> Matrix:
     """Where the lines stand: on the page, in its text, below headers that lead away."""
     count = len(lines)
+    kinds = [line.kind for line in lines]
+    is_text = [kind in _TEXT for kind in kinds]
     size = np.array([len(line.text) for line in lines], np.float32)
-    text = np.array([line.kind in _TEXT for line in lines])
-    away = np.array([line.kind in _LEADING_AWAY for line in lines])
-    readers = np.array([line.kind is Kind.COMMENTS for line in lines])
-    amount = np.where(text, size, 0.0)
+    text = np.array(is_text)
+    away = np.array([kind in _LEADING_AWAY for kind in kinds])
+    readers = kinds.index(Kind.COMMENTS) if Kind.COMMENTS in kinds else count
+    amount = np.where(text, size, np.float32(0))
     above = np.cumsum(amount) - amount
     total = max(float(amount.sum()), 1.0)
-    usual = float(np.median(size[text])) if text.any() else 100.0
+    usual = median(size[text].tolist()) if any(is_text) else 100.0
     long = amount >= _LONG
+    places = np.arange(count)
     columns = (
-        np.arange(count) / max(count, 1),
+        places / max(count, 1),
         above / total,
         np.log1p(above) / 10,
         np.log1p(total - above - amount) / 10,
@@ -171,12 +173,15 @@ def _by_place(lines: list[Line], words: Sequence[Set[str]]) -> Matrix:
         _distance(away),
         _distance(away[::-1])[::-1],
         np.minimum(np.cumsum(away) - away, 4) / 4,
-        np.minimum(np.cumsum(readers), 1),
+        places >= readers,
         np.minimum(size / usual, 3) / 3,
-        _shared(words, text),
-        np.full(count, min(total / 10_000, 1.0)),
+        _shared(words, is_text),
+        min(total / 10_000, 1.0),
     )
-    return np.column_stack(columns).astype(np.float32)
+    placed = np.empty((count, len(_PLACES)), np.float32)
+    for at, column in enumerate(columns):
+        placed[:, at] = column
+    return placed
 
 
 def _distance(marks: NDArray[np.bool_]) -> Matrix:
@@ -187,7 +192,7 @@ def _distance(marks: NDArray[np.bool_]) -> Matrix:
     return np.asarray(np.minimum(places - last, FAR) / FAR, np.float32)
 
 
-def _shared(words: Sequence[Set[str]], text: NDArray[np.bool_]) -> Matrix:
+def _shared(words: Sequence[Set[str]], text: list[bool]) -> list[float]:
     """The share of each line's longer words that other lines of the text hold as well."""
     stems = [{word[:_STEM] for word in line if len(word) >= _STEM} for line in words]
     once: set[str] = set()
@@ -195,8 +200,7 @@ def _shared(words: Sequence[Set[str]], text: NDArray[np.bool_]) -> Matrix:
     for line in compress(stems, text):
         twice |= once & line
         once |= line
-    shares = [
-        len(line & (twice if own else once)) / max(len(line), 3)
-        for line, own in zip(stems, text.tolist(), strict=True)
+    return [
+        len(line & (twice if own else once)) / max(len(line), 3) if line else 0.0
+        for line, own in zip(stems, text, strict=True)
     ]
-    return np.array(shares, np.float32)

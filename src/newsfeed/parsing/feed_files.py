@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from html.entities import html5
 from typing import Any, cast
@@ -112,7 +113,10 @@ def _split_xml(text: str, extension: str) -> Sequence[Piece] | None:
     if len(entries) > MOST_PIECES:
         raise ParseError(f"a feed of more than {MOST_PIECES:,} entries", "split the feed")
     wrap = _wrapper(root, channel)
-    return [_piece(entry, wrap, extension) for entry in entries]
+    try:
+        return [_piece(entry, wrap, extension) for entry in entries]
+    except ValueError as error:
+        raise ParseError("the feed's namespaces are damaged", _MENDABLE) from error
 
 
 def _wrapper(
@@ -142,7 +146,7 @@ def _wrapper(
 
 def _piece(entry: etree._Element, wrap: Callable[[etree._Element], bytes], extension: str) -> Piece:
     for node in list(entry):
-        if isinstance(node.tag, str) and etree.QName(node).namespace in _COUNTS:
+        if isinstance(node.tag, str) and node.tag[1:].partition("}")[0] in _COUNTS:
             entry.remove(node)
     id = next((node.text for node in entry if _name(node) in ("guid", "id")), None)
     url = web_address(_link(entry))
@@ -154,7 +158,8 @@ def _shell(node: etree._Element) -> etree._Element:
     """The element without what stands in it."""
     shell = etree.Element(node.tag, nsmap=cast("dict[str, str]", node.nsmap))
     for name, value in node.items():
-        shell.set(name, value)
+        with suppress(ValueError):  # an attribute whose prefix was never declared
+            shell.set(name, value)
     return shell
 
 
@@ -169,7 +174,8 @@ def _link(entry: etree._Element) -> str | None:
 
 
 def _name(node: etree._Element) -> str:
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    # not lxml's QName: it raises for a prefix that the feed never declared
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def _mended(text: str) -> str:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from newsfeed.article import Image
+from newsfeed.parsing.credits import split_credit
 from newsfeed.parsing.inline import Run
 from newsfeed.parsing.pagedata.addresses import absolute
-from newsfeed.parsing.pictures import split_credit
 
 PIXEL = 2
 """Images no wider or higher than this count readers."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newsfeed.parsing import bylines
+from newsfeed.parsing import agencies, bylines
 from newsfeed.parsing.dates import Stamp, stamps
 from newsfeed.parsing.lines import Kind, Line, stands_alone
 
@@ -29,6 +29,7 @@ _INTERVIEWER = re.compile(
 )
 _STATION = re.compile(r"[A-ZÄÖÜ][\w. /-]{1,30} ?\((?P<names>[^()]{5,100})\)\.?")
 _BRACKETED = re.compile(r"[(\[](?P<names>[^()\[\]]{5,110})[)\]]\.?")
+_INITIALS = re.compile(r";\s?(?P<signed>[a-z]{2,5}(?:[/;]\s?[a-z]{2,5}){0,4})$")
 _LABELLED = re.compile(
     r"(?:datum|stand|erstellt|erschienen|veröffentlicht|publiziert|aktualisiert|letzte änderung"
     r"|erstveröffentlichung|(?:diese[rs]? )?(?:artikel|text|beitrag) (?:ist |wurde )?(?:am|zuerst)"
@@ -52,8 +53,9 @@ def read_foot(lines: list[Line], region: tuple[int, int]) -> Foot:
     near = _until(lines, region[1], NEAR, (Kind.COMMENTS, Kind.FURTHER, Kind.RELATED))
     far = _until(lines, region[1], REACH, (Kind.COMMENTS,))
     names, signed = _signature(lines, region, near, far)
+    initials, initialled = _initials(lines, region[1], near)
     published, dated = _date(lines, region[1], near, far)
-    return Foot(names, signed, published, dated)
+    return Foot(names + initials, initialled if signed is None else signed, published, dated)
 
 
 def _until(lines: list[Line], last: int, reach: int, ends: tuple[Kind, ...]) -> int:
@@ -97,6 +99,17 @@ def _says_who(lines: list[Line], place: int) -> tuple[str, ...]:
     return bylines.signature(text).names if bylines.is_byline(text) else ()
 
 
+def _initials(lines: list[Line], last: int, near: int) -> tuple[tuple[str, ...], int | None]:
+    """The initials that end a dated line: "Mittagsmagazin, 12.3.2024, 12:10 Uhr; abc;def"."""
+    for place in range(last + 1, near):
+        text = lines[place].text
+        match = _INITIALS.search(text[-MAX_SIGNATURE:]) if len(text) <= MAX_LINE else None
+        if match and _day_in(text):
+            signs = [sign.strip() for sign in match["signed"].split(";")]
+            return tuple(n for sign in signs for n in agencies.agencies_in(sign) or (sign,)), place
+    return (), None
+
+
 def _agencies(lines: list[Line], last: int, near: int) -> tuple[tuple[str, ...], int | None]:
     """Agencies that sign alone on a line of their own: "SDA/abc". Those in the bracket that ends
     the text are no authors; `body` finds them."""
@@ -111,13 +124,13 @@ def _agencies(lines: list[Line], last: int, near: int) -> tuple[tuple[str, ...],
 def _own(signed: str) -> tuple[str, ...]:
     """The agencies that sign, not those that only lent their material ("mit dpa")."""
     lent = signed.lower().startswith(("mit ", "quelle", "("))
-    return () if lent else tuple(n for n in bylines.agencies_in(signed) if " " not in n)
+    return () if lent else tuple(n for n in agencies.agencies_in(signed) if " " not in n)
 
 
 def _date(lines: list[Line], last: int, near: int, far: int) -> tuple[Stamp | None, int | None]:
     """The first labelled date below the text, or that of a line near it that names a day and a
     clock time, or the day in the bracket that ends the text."""
-    bracket = bylines.SIGN_OFF.search(lines[last].text[-120:])
+    bracket = agencies.SIGN_OFF.search(lines[last].text[-120:])
     if bracket and (stamp := _day_in(bracket["signed"])):
         return stamp, last
     for place in range(last + 1, far):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from newsfeed.parsing import bylines
+from newsfeed.parsing.agencies import agencies_in
 from newsfeed.parsing.dates import Stamp, page_day, stamps, with_clock, without_dates
 from newsfeed.parsing.foot import read_foot
 from newsfeed.parsing.headline import Headline, find_headline
@@ -20,8 +21,8 @@ MAX_DATED_LINE = 160
 MAX_BESIDE_DATE = 40
 """A line that holds a date and more than so many other characters is a sentence about a day."""
 
-_BETWEEN = {Kind.NAVIGATION, Kind.CAPTION, Kind.CREDIT, Kind.LABEL}
-_SIGNING = {Kind.BYLINE, Kind.DATE}
+_BETWEEN = (Kind.NAVIGATION, Kind.CAPTION, Kind.CREDIT, Kind.LABEL)
+_SIGNING = (Kind.BYLINE, Kind.DATE)
 _DATED = (Kind.DATE, Kind.BYLINE, Kind.SHORT, Kind.END, Kind.CREDIT)
 
 
@@ -156,7 +157,7 @@ def _sources(lines: list[Line], head: Head, end: int) -> tuple[str, ...]:
 
 def _signs_alone(lines: list[Line], place: int, head: Head, opened: bool) -> bool:
     line = lines[place]
-    if line.kind is not Kind.SHORT and not bylines.agencies_in(line.text):
+    if line.kind is not Kind.SHORT and not agencies_in(line.text):
         return False
     if not _is_signature(line.text):
         return False

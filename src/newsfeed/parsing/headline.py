@@ -16,6 +16,7 @@ from newsfeed.parsing.lines import Kind, Line, ends_block
 MAX_HEADLINE = 220
 MAX_KICKER = 50
 SAMPLE_PARAGRAPHS = 12
+SAMPLE = 2_000  # characters
 MIN_SUBLINE = 80
 MAX_SHORT_HEADLINE = 40
 GOOD_ENOUGH = 0.78
@@ -27,7 +28,7 @@ MAX_APART = 12
 ALIKE = 0.3
 """Lines say the same if so large a part of the shorter one's words are common to both."""
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_STEM = re.compile(r"([^\W\d_]{4,6})[^\W\d_]*")
 _ON_ONE_LINE = re.compile(
     r"(?P<kicker>.{2,70}?)(?:\s:\s?|(?<=[\w\"“»)]):(?=[A-ZÄÖÜ„\"«»“]))(?P<headline>.{8,})"
 )
@@ -62,7 +63,7 @@ def find_headline(lines: list[Line], region: tuple[int, int]) -> Headline | None
     """The headline above the text, or None where no line can be one."""
     solid = _solid_start(lines, region)
     text = [line.text for line in lines[region[0] : region[1] + 1] if line.kind is Kind.PROSE]
-    stems = _stems(" ".join(part[:1000] for part in text[:SAMPLE_PARAGRAPHS]))
+    stems = _stems(" ".join(part[:1000] for part in text[:SAMPLE_PARAGRAPHS])[:SAMPLE])
     times = Counter(line.text for line in lines)
     scores = {
         place: _score(lines, place, solid, stems, times)
@@ -112,7 +113,8 @@ def _above_subline(lines: list[Line], place: int) -> int:
 
 
 def _stems(text: str) -> set[str]:
-    return {word[:6] for word in _WORD.findall(text.lower())}
+    """The beginnings of a text's longer words."""
+    return set(_STEM.findall(text.lower()))
 
 
 def _alike(some: set[str], others: set[str]) -> bool:
@@ -151,10 +153,11 @@ def _score(
     the page repeats it.
     """
     line, text = lines[place], lines[place].text
-    words = _WORD.findall(text)
-    shared = sum(word[:6].lower() in stems for word in words) / max(len(words), 4)
+    own = _STEM.findall(text.lower())
+    shared = sum(stem in stems for stem in own) / max(len(own), 4)
     several = text.count(" ") >= 3
-    above = lines[max(0, place - 12) : place]
+    above = [other.kind for other in lines[max(0, place - 12) : place]]
+    below = [other.kind for other in lines[place + 1 : place + 6]]
     spoken = text.endswith(("?", "!", "“", "”", '"', "»", "«")) and not _SENTENCES.search(text)
     signs = (
         (0.7, 25 <= len(text) <= 140),
@@ -162,30 +165,25 @@ def _score(
         (0.6 if several else -0.5, True),
         (0.8, several and times[text] > 1),
         (0.5, ends_block(lines, place)),
-        (0.4, _any_below(lines, place, 3, {Kind.PROSE})),
-        (0.8, _any_below(lines, place, 5, set(_SIGNING))),
+        (0.4, Kind.PROSE in below[:3]),
+        (0.8, any(kind in _SIGNING for kind in below)),
         (-2.0, text.endswith((".", ",")) or (line.kind is Kind.PROSE and not spoken)),
         (-1.5, line.kind is Kind.BYLINE),
-        (0.3, _any_below(lines, place, 1, {Kind.PROSE})),
+        (0.3, Kind.PROSE in below[:1]),
         (-0.8, _signed_text(above)),
         (-1.0, text.isupper()),
         (-1.0, _STEPS.search(text) is not None or "°" in text or text.lower().startswith(_HOMES)),
-        (-0.5, any(other.kind is Kind.RELATED for other in above[-8:])),
-        (-0.5 * min(2, sum(other.kind is Kind.PROSE for other in above)), True),
+        (-0.5, Kind.RELATED in above[-8:]),
+        (-0.5 * min(2, above.count(Kind.PROSE)), True),
         (-0.03 * min(solid - place, 30), True),
     )
     return 2.5 * shared + sum(points for points, holds in signs if holds)
 
 
-def _any_below(lines: list[Line], place: int, count: int, kinds: set[Kind]) -> bool:
-    return any(line.kind in kinds for line in lines[place + 1 : place + 1 + count])
-
-
-def _signed_text(above: list[Line]) -> bool:
+def _signed_text(above: list[Kind]) -> bool:
     """Whether a paragraph stands below a byline or a date: the text has begun."""
-    kinds = [line.kind for line in above]
-    signed = next((at for at, kind in enumerate(kinds) if kind in _SIGNING), None)
-    return signed is not None and Kind.PROSE in kinds[signed:]
+    signed = next((at for at, kind in enumerate(above) if kind in _SIGNING), None)
+    return signed is not None and Kind.PROSE in above[signed:]
 
 
 def _with_kicker(lines: list[Line], place: int, top: int) -> Headline:

@@ -1,18 +1,17 @@
 """HTTP body: a page's bytes from an archived response.
 
 In: the body as it went over the wire, and its header fields. Out: the page, unchunked, unpacked,
-in UTF-8 if the header names another encoding. Called by `warc`.
+in UTF-8 if the header names another encoding. Called by `warc`; `content_coding` unpacks.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-import zlib
 
 from newsfeed.parsing.charset import decoded
+from newsfeed.parsing.content_coding import unpacked
 from newsfeed.parsing.errors import ParseError
-from newsfeed.parsing.packed import unpack
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([A-Za-z0-9._:-]{1,40})', re.IGNORECASE)
@@ -41,7 +40,7 @@ def page(body: bytes, headers: dict[str, str], limit: int) -> bytes:
     if len(codings) > 2:
         raise ParseError("is packed more than twice", "archive the page anew")
     for coding in reversed(codings):
-        body = _unpacked(body, coding, limit)
+        body = unpacked(body, coding, limit)
     return _in_utf8(body, headers.get("content-type", ""))
 
 
@@ -67,32 +66,6 @@ def _unchunked(body: bytes) -> bytes:
         if body[position - 2 : position] != b"\r\n":
             raise ParseError("its chunks are cut off", "archive the page anew")
         parts.append(body[start : start + length])
-
-
-def _unpacked(body: bytes, coding: str, limit: int) -> bytes:
-    if coding in ("gzip", "x-gzip"):
-        # an archiver that unpacked the body left the field standing
-        return unpack(body, limit) if body.startswith(b"\x1f\x8b") else body
-    if coding == "deflate":
-        return _inflated(body, limit)
-    raise ParseError(
-        f"is packed as {coding[:20]!r}", "archive the page packed by gzip or not at all"
-    )
-
-
-def _inflated(body: bytes, limit: int) -> bytes:
-    """zlib data (RFC 1950), or bare deflate data as some servers send it."""
-    for window in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
-        packed = zlib.decompressobj(window)
-        try:
-            text = packed.decompress(body, limit + 1)
-        except zlib.error:
-            continue
-        if len(text) > limit:
-            raise ParseError(f"larger than {limit:,} bytes when unpacked", "raise max_file_bytes")
-        if packed.eof:
-            return text
-    raise ParseError("its packing is damaged", "archive the page anew")
 
 
 def _in_utf8(body: bytes, content_type: str) -> bytes:

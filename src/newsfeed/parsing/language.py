@@ -36,17 +36,21 @@ SURE = 0.7
 _SAMPLE = 2_000  # characters; a page decides itself much earlier
 _SHORT_SAMPLE = 500  # py3langid's time grows with the text, and these were always enough
 _WORD = re.compile(r"[^\W\d_]+")
-_WORDS = {code: frozenset(common.split()) for code, common in _COMMON.items()}
+_VOTERS = {
+    word: [code for code, common in _COMMON.items() if word in common.split()]
+    for word in " ".join(_COMMON.values()).split()
+}
 
 
 def language_of(text: str) -> str | None:
     """The language that the commonest words vote for, else the one py3langid is sure of."""
     counts = Counter(_WORD.findall(text[:_SAMPLE].lower()))
-    votes = sorted(
-        ((sum(counts[word] for word in common), code) for code, common in _WORDS.items()),
-        reverse=True,
-    )
-    (most, winner), (next_most, _) = votes[0], votes[1]
+    votes = dict.fromkeys(_COMMON, 0)
+    for word in counts.keys() & _VOTERS.keys():
+        for code in _VOTERS[word]:
+            votes[code] += counts[word]
+    ranked = sorted(((count, code) for code, count in votes.items()), reverse=True)
+    (most, winner), (next_most, _) = ranked[:2]
     if most >= MIN_VOTES and most >= CLEAR * next_most:
         return winner
     return _identified(text[:_SHORT_SAMPLE]) if counts else None

@@ -21,6 +21,8 @@ from newsfeed.parsing.promotions import SIGNS, Signs, is_promotion, signs_in
 class Kind(Enum):
     """What a line is."""
 
+    __hash__ = object.__hash__  # Enum's is Python code, and kinds are looked up in sets all day
+
     NAVIGATION = auto()  # menus, buttons, tools
     PROMOTION = auto()
     RELATED = auto()  # a header of further reading, maybe in the middle
@@ -66,6 +68,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _GLUED_WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[^\W\d_a-zäöüß]+|[^\W\d_]")
 _CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
 _HOME = re.compile(r"(?:home|startseite|start|news|nachrichten)\b|home(?=[A-Z])", re.IGNORECASE)
+_HOME_LETTERS = "hHsSnN"
 _GLUED_HOME = re.compile(r"(?:Home|Startseite)(?=[A-ZÄÖÜ])")
 _STEP = re.compile(r"\s[/|›»>]\s|\s{2,}")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"“”»«'’‘)\]]*(?:\s?\([^()]{1,60}\))?$")
@@ -119,10 +122,10 @@ def _may_glue(above: str, below: str) -> bool:
 def _crumbs(text: str) -> list[str]:
     """The steps of a breadcrumb trail ("Start / Ausland / …", "HomeSport…") or the buttons of a
     bar; [] for other lines."""
-    if len(text) > 400 or not ("  " in text or _HOME.match(text)):
+    if len(text) > 400:
         return []
-    if not _HOME.match(text):
-        steps = re.split(r"\s{2,}", text)
+    if text[0] not in _HOME_LETTERS or not _HOME.match(text):
+        steps = re.split(r"\s{2,}", text) if "  " in text else []
         return steps if len(steps) >= 3 and max(map(len, steps)) <= 30 else []
     steps = [" ".join(step.split()) for step in _STEP.split(text)]
     if len(steps) < 2 and _GLUED_HOME.match(text):
@@ -191,9 +194,8 @@ def is_interface(text: str) -> bool:
 def _furniture(text: str) -> Kind | None:
     """What a short line is that stands on many pages; None for all others."""
     lower = text.lower().lstrip("> »›→▶+")
-    for kind, pattern in _WHOLE_LINES:
-        if pattern.fullmatch(lower):
-            return kind
+    if whole := _WHOLE_LINE.fullmatch(lower):
+        return Kind[str(whole.lastgroup)]
     for kind, test in _TESTS:
         if test(text, lower):
             return kind
@@ -228,7 +230,8 @@ def _names_desk(text: str, lower: str) -> bool:
 
 
 def _is_media(text: str, lower: str) -> bool:
-    return len(text) < 100 and _MEDIA.search(lower) is not None
+    hinted = len(text) < 100 and (":" in lower or "verfügbar" in lower)
+    return hinted and _MEDIA.search(lower) is not None
 
 
 _POINTERS = (">>", "»»", "→", "➔", "➜", "⇒")
@@ -242,6 +245,9 @@ _WHOLE_LINES = (
     (Kind.FURTHER, vocabulary.FURTHER),
     (Kind.TEASER, vocabulary.TEASER),
     (Kind.NOTICE, vocabulary.NOTICE),
+)
+_WHOLE_LINE = re.compile(
+    "|".join(f"(?P<{kind.name}>{pattern.pattern})" for kind, pattern in _WHOLE_LINES)
 )
 _TESTS: tuple[tuple[Kind, Callable[[str, str], bool]], ...] = (
     (Kind.TEASER, lambda text, lower: text.startswith(_POINTERS) or lower.endswith(_READ_ON)),

@@ -18,7 +18,7 @@ MAX_TOPICS = 20
 MAX_LINKS = 12
 _COUNT = re.compile(r"\s\d+$")
 _INLINE_TAGS = re.compile(
-    r"(?:schlagw(?:orte|örter)|stichw(?:orte|örter)|tags|themen): (?P<tags>.+)", re.I
+    r"(?:schlagw(?:orte|örter)|stichw(?:orte|örter)|tags|themen): (?P<tags>.{1,280})", re.I
 )
 
 _LEFTOVERS: dict[Kind, LeftoverKind] = {
@@ -60,7 +60,7 @@ def topics(lines: list[Line]) -> tuple[str, ...]:
     for place, line in enumerate(lines):
         if line.kind is Kind.TAGS:
             found += _listed_topics(lines, place)
-        elif len(line.text) <= 300 and (match := _INLINE_TAGS.fullmatch(line.text)):
+        elif ": " in line.text[:16] and (match := _INLINE_TAGS.fullmatch(line.text)):
             found += [topic.strip() for topic in match["tags"].split(",") if topic.strip()]
     return tuple(dict.fromkeys(found))[:MAX_TOPICS]
 

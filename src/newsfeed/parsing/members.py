@@ -30,6 +30,9 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
 }
 """Extension -> the modules here whose `split` may know the list in such a file."""
 
+_NAMED: Mapping[str, str] = {".xml": "wire.xml_documents", ".json": "wire.json_documents"}
+"""Extension -> the module here whose `name_of` knows what such a document goes by."""
+
 MOST_PIECES = 50_000
 """A list of more is refused: ten megabytes hold no so many articles."""
 
@@ -106,6 +109,10 @@ class _Splitter(Protocol):
         """The documents of a list; None if the bytes are no such list. Raises ParseError."""
 
 
+class _Namer(Protocol):
+    def name_of(self, raw: bytes) -> str: ...
+
+
 class _List:
     """A list that fits into memory, cut into its pieces."""
 
@@ -161,6 +168,22 @@ def opened(file: BinaryIO, name: str, limits: Limits) -> Collection | None:
                 raise ParseError(f"holds more than {MOST_PIECES:,} articles", "split the file")
             return _List(pieces)
     return None
+
+
+def name_of(raw: bytes, name: str, limit: int) -> str:
+    """What the article in a document of that file name goes by for good: a guid or URN.
+
+    "" where the document does not say, or is none.
+    """
+    module = _NAMED.get(_extension(name))
+    if module is None:
+        return ""
+    try:
+        if name.lower().endswith(SUFFIX):
+            raw = unpack(raw, limit)
+    except ParseError:
+        return ""
+    return cast(_Namer, import_module(f"newsfeed.parsing.{module}")).name_of(raw)
 
 
 def _extension(name: str) -> str:

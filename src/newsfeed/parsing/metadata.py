@@ -22,7 +22,8 @@ from typing import Any
 
 from newsfeed.article import Article, Origin
 from newsfeed.parsing.context import Context
-from newsfeed.parsing.dates import EARLIEST_YEAR, Stamp, day_in_name, instant
+from newsfeed.parsing.dates import Stamp, instant
+from newsfeed.parsing.days import EARLIEST_YEAR, day_in_name
 from newsfeed.parsing.draft import Date, Draft
 from newsfeed.parsing.errors import ParseError
 from newsfeed.parsing.sidecar import Sidecar

@@ -10,60 +10,28 @@ label above it, or by standing there twice.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from newsfeed.article import Image
-from newsfeed.parsing import vocabulary
-from newsfeed.parsing.bylines import agencies_in, names_only
+from newsfeed.parsing.agencies import agencies_in
+from newsfeed.parsing.credits import MAX_CAPTION, is_clip, plain_caption, plain_credit, split_credit
 from newsfeed.parsing.lines import Kind, Line, begins_block, ends_block, stands_alone
 
-MAX_CAPTION = 500
+MAX_SIDES = 160
+MIN_PORTRAIT = 55
 MIN_WORDS = 4
 
-_TAIL = 160  # a credit at a caption's end is looked for in so many characters
-_NOUN = (
-    r"(?:(?:bild|foto|grafik|illustration|video|karte|screenshot|montage|symbol(?:bild|foto)|quelle"
-    r"|archiv(?:bild|foto)|bildquelle|fotoquelle)(?:s|er|rechte|nachweis|credit)?(?: ?/ ?\w+)?:)"
-)
-_SIGNED = re.compile(
-    rf"\s?[(\[|–-]?\s?(?:\b{_NOUN}|(?:\b(?:bild|foto) )?©|\(c\)|\bcopyright:?\s)\s?"
-    r"(?P<credit>[^()\[\]]{2,100}(?:\([^()]{2,40}\))?)[)\]]?$",
-    re.I,
-)
-_AHEAD = re.compile(
-    rf"[(\[]?(?:{_NOUN}|©)\s?(?P<credit>[^|()\[\]]{{3,60}})(?:\s?\|\s?|[)\]]\s)(?P<caption>.{{20,}})",
-    re.I,
-)
-_NUMBER = re.compile(r"^(?:(?:bild|foto) )?\d{1,3} ?(?:/|von) ?\d{1,3}(?::| [-–|] |\s)\s?", re.I)
-_BRACKETED = re.compile(r"\s?[(\[](?P<credit>[^()\[\]]{3,90})[)\]]$")
-_PLAIN_NOUN = re.compile(r"(?<=[.!?\"“»«]) (?:Foto|Bild|Grafik) (?P<credit>[A-ZÄÖÜ][^.!?:]{4,60})$")
-_DASHED = re.compile(r"\s[–-]\s(?P<credit>[^–]{3,90})$")
-_SLASHED = re.compile(
-    r"(?<=[.!?\"“»«]) (?P<credit>[A-ZÄÖÜ][\w.-]{1,20}(?: [A-ZÄÖÜ][\w.-]{1,20})?\s?/\s?"
-    r"[A-ZÄÖÜ][\w. /-]{2,50})$"
-)
+_MAY_BE_CAPTION = (Kind.SHORT, Kind.PROSE)
+_MAY_SHOW_CREDIT = (Kind.PROSE, Kind.SHORT, Kind.PROMOTION, Kind.BYLINE)
+
 _SIGNED_PAIR = re.compile(
     r"[A-ZÄÖÜ][\w.-]{1,20}(?: [A-ZÄÖÜ][\w.-]{1,20}){0,2}\s?/\s?[A-ZÄÖÜ][\w.-]{1,20}"
     r"(?: [A-ZÄÖÜ][\w.-]{1,20}){0,2}"
 )
-_BARRED = re.compile(r"\s?\|\s(?P<credit>[^|]{3,60})$")
-_NAMED = re.compile(r"\s/\s(?P<credit>[^/|]{4,50})$")
-_GLUED = re.compile(r"(?<=[.!?\"“»«])\s?(?P<credit>[A-ZÄÖÜa-z][^.!?]{2,60})$")
-_MEDIA = re.compile(r"\s?\d{1,2}\.\d{1,2}\.\d{4} \| \d{1,2}:\d\d min$")
-_SIGN = re.compile(rf"^[(\s]*(?:{_NOUN}|©|\(c\)|copyright:?\s)\s*|[)\s]+$", re.I)
-_LEGEND = re.compile(r"^(?:bild)?legende:\s*|^bildunterschrift:?\s*|^im bild:\s*", re.I)
-_TEXT_AND_PICTURES = re.compile(r"text(?: und (?:bild|foto))?\w{0,4}\s?:", re.I)
 _PORTRAYED = re.compile(r"[A-ZÄÖÜ]\w+ \([A-ZÄÖÜ][^()]{1,30}\) [^.!?:]*$")
 _DATED = re.compile(r"\b\d{1,2}\.\s\w{3,9}\s\d{4}$")
 _FROM_LEFT = re.compile(r"(?:von|v\.) ?(?:links|rechts|l\.|r\.)(?: nach rechts)?\W", re.I)
-_AGENCY_SIGN = (
-    "dpa|afp|imago|getty|reuters|images|splash|pexels|pixabay|keystone|alliance|epa|apa|stock|zvg"
-    "|privat"
-)
-_TOOLS = re.compile(
-    r"\b(?:midjourney|dall[-·]?e|firefly|ki-generiert|creative commons|cc0)\b", re.I
-)
-_NOUNS = ("foto", "bild", "grafik", "(foto", "(bild", "[foto", "[bild", "©")
-_LEGENDS = ("legende", "bildlegende", "bildunterschrift", "im bild")
+_SIDES_HINT = re.compile(r"\(|archiv|symbol")
 _SIDES = re.compile(
     r"\((?:l|r|m|links|rechts|mitte|2\. v\. ?[lr]|[lr]\.|v\. ?l\. ?n\. ?r)\.?\)"
     r"|\b(?:archiv|symbol)(?:bild|foto)\b",
@@ -75,96 +43,32 @@ def find_pictures(lines: list[Line]) -> list[Image]:
     """The page's images; their lines are marked CAPTION and CREDIT."""
     found: dict[int, tuple[str, str | None]] = {}
     for place, line in enumerate(lines):
-        if line.kind in (Kind.PROSE, Kind.SHORT, Kind.PROMOTION, Kind.BYLINE):
-            split = split_credit(line.text)
-            if split is not None:
-                line.kind = Kind.CAPTION
-                found[place] = split
-    times = _times(lines)
+        if line.kind in _MAY_SHOW_CREDIT and (split := split_credit(line.text)) is not None:
+            line.kind = Kind.CAPTION
+            found[place] = split
+    times = Counter(line.text for line in lines)
+    credit, label = Kind.CREDIT, Kind.LABEL  # looked up once: an Enum's members are slow to find
     for place, line in enumerate(lines):
-        if line.kind is Kind.CREDIT or _is_signed_pair(lines, place):
+        if line.kind is credit or ("/" in line.text and _is_signed_pair(lines, place)):
             caption = _caption_beside(lines, place, times)
             if caption is not None and found.get(caption, ("", None))[1] is None:
-                lines[caption].kind, line.kind = Kind.CAPTION, Kind.CREDIT
-                found[caption] = (_plain(lines[caption].text), _credit(line.text))
-        elif line.kind is Kind.LABEL and (below := _below(lines, place)) is not None:
+                lines[caption].kind, line.kind = Kind.CAPTION, credit
+                found[caption] = (plain_caption(lines[caption].text), plain_credit(line.text))
+        elif line.kind is label and (below := _below(lines, place)) is not None:
             lines[below].kind = Kind.CAPTION
-            found.setdefault(below, (_plain(lines[below].text), None))
+            found.setdefault(below, (plain_caption(lines[below].text), None))
     _mark_sides(lines, found)
     _mark_repeats(lines, found)
     return _images(found)
 
 
-def split_credit(text: str) -> tuple[str, str | None] | None:
-    """Caption and credit of a line that ends with a credit; None for any other line."""
-    if len(text) > MAX_CAPTION:
-        return None
-    start = text[:16].lower()
-    if start.startswith("text") and _TEXT_AND_PICTURES.match(text):
-        return None
-    if start.startswith(_LEGENDS) and _LEGEND.match(text):
-        return _plain(text), None
-    if start.startswith(_NOUNS) and (match := _AHEAD.fullmatch(text)):
-        return _plain(match["caption"]), _credit(match["credit"])
-    if text.endswith(" min") and (match := _MEDIA.search(text[-40:])):
-        return text[: len(text) - len(match.group())], None
-    offset = max(0, len(text) - _TAIL)
-    tail = text[offset:].lower()
-    for sign, pattern, convincing in _CREDITS[:1] if text[-1] in ".!?" else _CREDITS:
-        match = pattern.search(text, offset) if sign.search(tail) else None
-        if match and match.start() >= 10 and convincing(match["credit"]):
-            return _plain(text[: match.start()]), _credit(match["credit"])
-    return None
-
-
-def _reads_like_credit(credit: str) -> bool:
-    """Names, not a sentence: "Ein trauriges Bild: Die Kirche brannte." has no credit."""
-    if re.search(r"all rights reserved|alle rechte", credit, re.I):
-        return True
-    if _TOOLS.search(credit):
-        return True
-    if len(credit) <= 40 and vocabulary.PICTURE_DESKS.search(credit.lower()):
-        return True
-    if credit.rstrip()[-1:] in ".!?,;:" or re.search(r"[a-zäöüß]{3}[.!?] [A-ZÄÖÜ]", credit):
-        return False
-    words = re.findall(r"[^\W\d_]+", credit)
-    lower = sum(
-        word[0].islower() and not vocabulary.PICTURE_DESKS.fullmatch(word.lower()) for word in words
-    )
-    return bool(words) and lower * 3 <= len(words)
-
-
-def _names_source(credit: str) -> bool:
-    if not _reads_like_credit(credit) or agencies_in(credit):
-        return False
-    return bool(vocabulary.PICTURE_DESKS.search(credit.lower()) or _TOOLS.search(credit))
-
-
-def _names_people(credit: str) -> bool:
-    return names_only(credit) and not agencies_in(credit)
-
-
-_CREDITS = (
-    (re.compile(r":|©|\(c\)|copyright"), _SIGNED, _reads_like_credit),
-    (re.compile(r"[)\]]$"), _BRACKETED, _names_source),
-    (re.compile(r"(?:foto|bild|grafik) "), _PLAIN_NOUN, _names_people),
-    (re.compile(r" [–-] "), _DASHED, _names_source),
-    (re.compile(r"/"), _SLASHED, _reads_like_credit),
-    (re.compile(r"\|"), _BARRED, _names_source),
-    (re.compile(r" / "), _NAMED, names_only),
-    (re.compile(_AGENCY_SIGN), _GLUED, _names_source),
-)
-"""Where a line's end in lower case holds the sign, the pattern that finds a credit there. Behind a
-full stop only the first can."""
-
-
-def _caption_beside(lines: list[Line], place: int, times: dict[str, int]) -> int | None:
+def _caption_beside(lines: list[Line], place: int, times: Counter[str]) -> int | None:
     """The line a credit line belongs to: framed by it, above it, below it, or a block away."""
     here = lines[place]
     if agencies_in(here.text) and place + 1 < len(lines) and lines[place + 1].kind is Kind.DATE:
         return None  # it signs the article
     above, below = place - 1, place + 1
-    if _MEDIA.fullmatch(here.text) and above >= 0 and begins_block(lines, place):
+    if is_clip(here.text) and above >= 0 and begins_block(lines, place):
         return above if _may_caption(lines[above], apart=True) else None
     if below + 1 < len(lines) and lines[below + 1].text == here.text and _may_caption(lines[below]):
         return below
@@ -182,7 +86,7 @@ def _caption_beside(lines: list[Line], place: int, times: dict[str, int]) -> int
 def _is_signed_pair(lines: list[Line], place: int) -> bool:
     """Whether a line alone between blank ones reads "Agency/Anna Berg", below a lone sentence."""
     line = lines[place]
-    if line.kind is not Kind.SHORT or "/" not in line.text or not _SIGNED_PAIR.fullmatch(line.text):
+    if line.kind is not Kind.SHORT or not _SIGNED_PAIR.fullmatch(line.text):
         return False
     above = place - 1
     sentence = above >= 0 and lines[above].text.endswith((".", "!", "?", "“", "”", '"'))
@@ -199,7 +103,7 @@ def _may_caption(line: Line, *, apart: bool = False) -> bool:
         return True
     longest = 300 if apart else MAX_CAPTION
     return (
-        line.kind in (Kind.SHORT, Kind.PROSE)
+        line.kind in _MAY_BE_CAPTION
         and len(line.text) <= longest
         and line.text.count(" ") + 1 >= MIN_WORDS
         and any(word[0].islower() for word in line.text.split())
@@ -227,37 +131,33 @@ def _is_text(line: Line) -> bool:
 def _mark_sides(lines: list[Line], found: dict[int, tuple[str, str | None]]) -> None:
     """A short line that says who stands where in the picture is its caption."""
     for place, line in enumerate(lines):
-        if line.kind not in (Kind.SHORT, Kind.PROSE) or len(line.text) > 160:
+        text = line.text
+        if len(text) > MAX_SIDES or line.kind not in _MAY_BE_CAPTION:
             continue
-        if _says_who_is_where(line.text) or (line.kind is Kind.SHORT and _portrays(line.text)):
+        if _says_who_is_where(text) or (line.kind is Kind.SHORT and _portrays(text)):
             line.kind = Kind.CAPTION
-            found.setdefault(place, (_plain(line.text), None))
+            found.setdefault(place, (plain_caption(text), None))
 
 
 def _says_who_is_where(text: str) -> bool:
     if text[:1] in "vV" and _FROM_LEFT.match(text):
         return True
-    hinted = "(" in text or "bild" in text.lower() or "foto" in text.lower()
-    return hinted and _SIDES.search(text) is not None
+    return _SIDES_HINT.search(text.lower()) is not None and _SIDES.search(text) is not None
 
 
 def _portrays(text: str) -> bool:
     """Whether a line ends like a caption: with a club in brackets and a scene, or with a day."""
-    return len(text) >= 55 and bool(_PORTRAYED.search(text) or _DATED.search(text))
+    if len(text) < MIN_PORTRAIT:
+        return False
+    portrayed = "(" in text and _PORTRAYED.search(text) is not None
+    return portrayed or (text[-1].isdecimal() and _DATED.search(text) is not None)
 
 
 def _mark_repeats(lines: list[Line], found: dict[int, tuple[str, str | None]]) -> None:
     captions = {lines[place].text for place in found} | {caption for caption, _ in found.values()}
     for line in lines:
-        if line.kind in (Kind.SHORT, Kind.PROSE) and line.text in captions:
+        if line.text in captions and line.kind in _MAY_BE_CAPTION:
             line.kind = Kind.CAPTION
-
-
-def _times(lines: list[Line]) -> dict[str, int]:
-    times: dict[str, int] = {}
-    for line in lines:
-        times[line.text] = times.get(line.text, 0) + 1
-    return times
 
 
 def _images(found: dict[int, tuple[str, str | None]]) -> list[Image]:
@@ -266,14 +166,3 @@ def _images(found: dict[int, tuple[str, str | None]]) -> list[Image]:
     for _, (caption, credit) in sorted(found.items()):
         credits[caption] = credits.get(caption) or credit
     return [Image(caption=caption or None, credit=credit) for caption, credit in credits.items()]
-
-
-def _plain(caption: str) -> str:
-    return _NUMBER.sub("", _LEGEND.sub("", caption)).strip(" |–-[(")
-
-
-def _credit(text: str) -> str | None:
-    if _MEDIA.fullmatch(text):
-        return None
-    plain = _SIGN.sub("", _SIGN.sub("", text)).strip(" |()[]")
-    return plain + ")" * (plain.count("(") - plain.count(")")) or None

@@ -77,10 +77,14 @@ _SIGNS = (
 """A line promotes if it holds the words on the left and the pattern on the right, in lower case.
 The words are there for speed: most lines hold none of them."""
 
-SIGNS = tuple((words, re.compile(pattern)) for words, pattern in _SIGNS)
 
-Signs = tuple[tuple[str, re.Pattern[str]], ...]
-"""Words and the pattern that must hold where they stand."""
+Signs = tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+"""Words, and the patterns that may hold where these stand: each is one sign."""
+
+SIGNS: Signs = tuple(
+    (words, tuple(re.compile(pattern) for same, pattern in _SIGNS if same == words))
+    for words in dict.fromkeys(words for words, _ in _SIGNS)
+)
 
 
 def signs_in(page: str) -> Signs:
@@ -100,9 +104,9 @@ def is_promotion(text: str, signs: Signs = SIGNS) -> bool:
         return True
     needed = 1 if len(text) <= MAX_PLAIN else 2
     lower = text.lower()
-    for words, pattern in signs:
-        if words in lower and pattern.search(lower):
-            needed -= 1
-            if not needed:
+    for words, patterns in signs:
+        if words in lower:
+            needed -= sum(pattern.search(lower) is not None for pattern in patterns)
+            if needed <= 0:
                 return True
     return False

@@ -50,7 +50,7 @@ less for one headline in seventy, and for 97 in a hundred of another page's."""
 
 _GUESSED = frozenset({"file time", "register", "archive"})
 """Origins of a date that say when a file was there, not when its article was published."""
-_ENDS = frozenset(".!?…:;\"“”»«'’‘)]")
+_ENDS = frozenset(".!?…:;\"“”»«'’‘)]。！？」』）؟۔।")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _STEM = 6
 """Letters by which words of headline and text are compared: German ends vary, stems less."""
@@ -117,7 +117,8 @@ def _date(article: Article) -> Holds:
 
 
 def _length(sound: str) -> Holds:
-    return max(0.0, 1 - len(sound) / ENOUGH), f"only {len(sound)} characters of text"
+    reason = f"only {len(sound)} characters of text in whole sentences"
+    return max(0.0, 1 - len(sound) / ENOUGH), reason
 
 
 def _sentences(blocks: list[Block]) -> Holds:

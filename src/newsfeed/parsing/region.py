@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsfeed.parsing.bylines import sign_off
+from newsfeed.parsing.agencies import sign_off
 from newsfeed.parsing.classifier import Judgement
 from newsfeed.parsing.lines import Kind, Line, stands_alone
 
@@ -56,7 +56,8 @@ def find_region(lines: list[Line], judged: Judgement) -> tuple[int, int] | None:
     """First and last line of the article's text, or None where nothing weighs anything.
 
     This is Kadane's maximum subarray over the weights; readers' comments end the search. The rules
-    weigh, and the model doubts: below a threshold its probability lessens a paragraph's weight.
+    weigh, and the model doubts: below a threshold its probability lessens a paragraph's weight. It
+    knows no live blogs: a paragraph right below an entry's clock time is not doubted.
     """
     best, best_span = 0.0, None
     total, start = 0.0, 0
@@ -67,7 +68,7 @@ def find_region(lines: list[Line], judged: Judgement) -> tuple[int, int] | None:
         if total <= 0:
             total, start = 0.0, place
         weight = scale.weigh(lines, place, total)
-        if line.kind is Kind.PROSE:
+        if line.kind is Kind.PROSE and not _opens_entry(lines, place):
             weight = _doubted(weight, 1 - judged.none(place))
         total += weight
         if total > best:
@@ -108,7 +109,7 @@ class _Scale:
         self.paragraphs += 1
         self.characters += len(line.text)
         titled = place > 0 and lines[place - 1].kind in _TITLING
-        plain = stands_alone(lines, place) and not titled
+        plain = _opens_entry(lines, place) or (stands_alone(lines, place) and not titled)
         return min(len(line.text), 700) / 100 - (PROSE_COST if plain else SUMMARY_COST)
 
     def _teases(self, lines: list[Line], place: int) -> bool:
@@ -123,6 +124,11 @@ class _Scale:
         usual = self.characters / max(self.paragraphs, 1)
         short = len(line.text) <= min(MAX_TEASER, TEASER_SHARE * usual)
         return self.teasing and (line.kind is not Kind.PROSE or short)
+
+
+def _opens_entry(lines: list[Line], place: int) -> bool:
+    """Whether a line stands right below the clock time of a live blog's entry."""
+    return place > 0 and lines[place - 1].kind is Kind.ENTRY
 
 
 def _heads_nothing(lines: list[Line], place: int) -> bool:

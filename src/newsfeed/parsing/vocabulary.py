@@ -96,7 +96,7 @@ FURTHER = _phrases(
 
 TEASER = _phrases(
     r"""
-    .{8,190} ?\| ?(?:mehr|audio|video|bilder|galerie|interview|podcast)
+    .{8,191}\| ?(?:mehr|audio|video|bilder|galerie|interview|podcast)
     (?:zu[mr]?|das) (?:artikel|video|interview|liveblog|podcast|ticker|reportage)\b ?: .{4,160}
     """
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import re
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, redirect_stderr
@@ -32,9 +33,13 @@ _DAMAGE = (
     EOFError,
     ValueError,
     AttributeError,  # warcio, of a record that lacks the fields it expects
+    TypeError,  # and of a digest whose algorithm no name can have
     zlib.error,
 )
-_GZIP, _PLAIN = b"\x1f\x8b\x08", b"\r\n\r\nWARC/1."
+_GZIP = b"\x1f\x8b\x08"
+_PLAIN = re.compile(rb"WARC/1\.[0-9]\r\n[A-Za-z]")
+_OWN = frozenset({"warc-type", "warc-record-id", "warc-date", "content-length"})
+"""Header fields that every record has, and has once."""
 _BLOCK = 1 << 20
 _MOST_FLAWS = 1000
 _ANEW = "archive the page anew"
@@ -84,22 +89,49 @@ class Archive:
         """The members from an offset to the next damage; the offset after that, None at the end."""
         self._file.seek(start)
         records = ArchiveIterator(self._file, check_digests=True)
+        reader, packed = records.reader, None
+        offset, is_doubtful = start, False
         try:
             for record in records:
-                offset = records.offset
-                found = _member(record, offset, self._limit)
-                if found is not None:
-                    yield found
-                if _is_cut(record):
-                    if found is None:
-                        yield _damage(f"the record at byte {offset:,} is cut off")
+                offset, packed = records.offset, reader.decompressor
+                if (yield from self._told(record, offset)):
                     return self._next(offset + 1)
+                is_doubtful = bool(_failed(record))
         except _DAMAGE:
             yield _damage(
                 f"no WARC record at byte {records.offset:,}, or not packed record by record"
             )
-            return self._next(max(records.offset, start) + 1)
-        return None
+            # a record that lost its end has swallowed what stood behind it
+            return self._next(max(offset if is_doubtful else records.offset, start) + 1)
+        # warcio takes a record that ends within its header, or damage at the end of a packed one,
+        # for the end of the file
+        if packed is not None and not packed.eof:
+            yield _cut(offset)
+        elif not is_doubtful:
+            offset = records.offset
+            if not self._holds_more(offset):
+                return None
+            yield _cut(offset)
+        return self._next(offset + 1)
+
+    def _told(self, record: Any, offset: int) -> Generator[Member | Flaw, None, bool]:
+        """The member in a record, or what is wrong with it; answers whether the record is cut."""
+        is_lost = _lost_header(record)
+        found = None if is_lost else _member(record, offset, self._limit)
+        if found is not None:
+            yield found
+        is_cut = is_lost or _is_cut(record)
+        if is_cut and found is None:
+            yield _cut(offset)
+        return is_cut
+
+    def _holds_more(self, offset: int) -> bool:
+        """Whether anything but white space stands in the file from an offset on."""
+        self._file.seek(offset)
+        while block := self._file.read(_BLOCK):
+            if block.strip():
+                return True
+        return False
 
     def _next(self, offset: int) -> int | None:
         """Where the next record may begin, from `offset` on."""
@@ -123,13 +155,14 @@ def opened(file: BinaryIO, limits: Limits) -> Collection:
 
 def _first_record(text: bytes) -> int | None:
     """Where in a block of an archive a record begins."""
-    plain = text.find(_PLAIN)
+    found = _PLAIN.search(text)
+    plain = found.start() if found else -1
     packed = text.find(_GZIP)
     while packed >= 0 and (plain < 0 or packed < plain):
         if _is_record(text[packed : packed + 512]):
             return packed
         packed = text.find(_GZIP, packed + 1)
-    return plain + 4 if plain >= 0 else None
+    return plain if plain >= 0 else None
 
 
 def _is_record(packed: bytes) -> bool:
@@ -185,11 +218,16 @@ def _require_sound(record: Any) -> None:
         raise ParseError("the record is cut off", "fetch the archive again")
     if reason := record.rec_headers.get_header("WARC-Truncated"):
         raise ParseError(f"the page was cut when it was archived ({reason[:20]!r})", _ANEW)
-    failed = [problem for problem in record.digest_checker.problems if "failed" in problem]
+    failed = _failed(record)
     # of the payload there are several readings; where the whole block is sound so is the payload
     has_block = record.rec_headers.get_header("WARC-Block-Digest")
     if any(problem.startswith("block") for problem in failed) or (failed and not has_block):
         raise ParseError("its digest is not that of its bytes", "fetch the archive again")
+
+
+def _failed(record: Any) -> list[str]:
+    """Which digests of a record that was read to its end are not those of its bytes."""
+    return [problem for problem in record.digest_checker.problems if "failed" in problem]
 
 
 def _is_cut(record: Any) -> bool:
@@ -198,6 +236,21 @@ def _is_cut(record: Any) -> bool:
     while stream.read(_BLOCK):
         pass
     return record.length is None or stream.limit > 0
+
+
+def _lost_header(record: Any) -> bool:
+    """Whether a record ended within its header, so that the next one's may go on in it."""
+    if record.format != "warc":
+        return False
+    fields = record.rec_headers
+    names = [name.lower() for name, _ in fields.headers]
+    is_twice = any(names.count(name) > 1 for name in _OWN)
+    length = fields.get_header("Content-Length") or ""
+    return is_twice or bool(fields.statusline) or not length.strip().isdecimal()
+
+
+def _cut(offset: int) -> Flaw:
+    return _damage(f"the record at byte {offset:,} is cut off")
 
 
 def _damage(reason: str) -> Flaw:

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
+import brotli
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +86,7 @@ def test_only_pages_that_were_there_are_articles(warc: Warc) -> None:
 
 def test_headers_say_how_the_body_is_packed(warc: Warc) -> None:
     page = PAGE.encode()
+    zstd = zstandard.ZstdCompressor().compress
     chunks = b"%x;note=1\r\n%b\r\n0\r\n\r\n"
     packed = gzipped(page)
     url = "https://x.example/a"
@@ -93,6 +96,13 @@ def test_headers_say_how_the_body_is_packed(warc: Warc) -> None:
         (page, {"content_encoding": "gzip"}),  # unpacked already when it was archived
         (zlib.compress(page), {"content_encoding": "deflate"}),
         (zlib.compress(page)[2:-4], {"content_encoding": "deflate"}),
+        (page, {"content_encoding": "deflate"}),
+        (brotli.compress(page), {"content_encoding": "br"}),
+        (page, {"content_encoding": "br"}),
+        (zstd(page), {"content_encoding": "zstd"}),
+        (zstd(page[:20]) + zstd(page[20:]), {"content_encoding": "zstd"}),
+        (page, {"content_encoding": "zstd"}),
+        (gzipped(brotli.compress(page)), {"content_encoding": "br, gzip"}),
         (chunks % (len(page), page), {"transfer_encoding": "chunked"}),
         (page, {"transfer_encoding": "chunked"}),
         (
@@ -113,7 +123,13 @@ def test_the_charset_of_the_header_counts(warc: Warc) -> None:
 @pytest.mark.parametrize(
     ("body", "fields", "reason"),
     [
-        (b"zz\r\nx", {"content_encoding": "br"}, "packed as"),
+        (b"zz\r\nx", {"content_encoding": "compress"}, "packed as"),
+        (b"zz\r\nx", {"content_encoding": "br"}, "damaged"),
+        (brotli.compress(PAGE.encode())[:-9], {"content_encoding": "br"}, "cut off"),
+        (brotli.compress(bytes(1_000_000)), {"content_encoding": "br"}, "larger"),
+        (zstandard.compress(PAGE.encode())[:-9], {"content_encoding": "zstd"}, "cut off"),
+        (zstandard.compress(bytes(1_000_000)), {"content_encoding": "zstd"}, "larger"),
+        (zstandard.compress(PAGE.encode())[:4] + b"zz", {"content_encoding": "zstd"}, "damaged"),
         (gzipped(PAGE.encode())[:-9], {"content_encoding": "gzip"}, "cut off"),
         (gzipped(bytes(1_000_000)), {"content_encoding": "gzip"}, "larger"),
         (zlib.compress(bytes(1_000_000)), {"content_encoding": "deflate"}, "larger"),
@@ -149,6 +165,39 @@ def test_damage_in_the_middle_costs_what_is_damaged(warc: Warc, packed: bool) ->
         members, flaws = survey(first + damaged + last, name)
         assert [member.name[-1] for member in members] == ["a", "c"]
         assert flaws
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_record_cut_anywhere_is_told_and_the_next_is_read(
+    warc: Warc, packed: bool, is_last: bool
+) -> None:
+    name = "x.warc.gz" if packed else "x.warc"
+    start = b"\x1f\x8b\x08" if packed else b"WARC/1.0"
+    # without the record about the archive before each of them: it would take the damage
+    first, middle, last = (
+        raw[raw.index(start, 1) :] for raw in (warc(one, gzip=packed) for one in (A, B, C))
+    )
+    rest = b"" if is_last else last
+    bare = 0 if packed or is_last else len(b"WARC/1.0\r\nWARC-Type")  # nothing of it is known yet
+    for kept in range(bare + 1, len(middle) - len(b"\r\n\r\n")):
+        members, flaws = survey(first + middle[:kept] + rest, name)
+        found = [member.name[-1] for member in members]
+        assert [one for one in found if one != "b"] == (["a"] if is_last else ["a", "c"]), kept
+        assert flaws or "b" in found, kept
+
+
+@pytest.mark.parametrize("digest", [b"", b"sha1", b":", b"nothing:x", b"sha1:", b"s\x00:x"])
+def test_a_digest_that_is_none_costs_at_most_its_record(warc: Warc, digest: bytes) -> None:
+    raw = re.sub(rb"(Digest: )sha1:\w+", rb"\1" + digest, warc(A, gzip=False), count=1)
+    members, _ = survey(raw + warc(B, gzip=False), "x.warc")
+    assert members[-1].name == B[0]
+
+
+def test_a_page_that_quotes_a_record_is_one_page(warc: Warc) -> None:
+    quoted = warc(C, gzip=False).decode()
+    raw = warc((A[0], MAY, f"<html><body><p>{quoted}</p></body></html>"), B, gzip=False)
+    assert names(raw, "x.warc") == ["a", "b"]
 
 
 def test_an_archive_packed_as_a_whole_is_told(warc: Warc) -> None:

@@ -243,3 +243,18 @@ def test_any_json_feed_gives_sound_articles(items: list[dict[str, object]]) -> N
             assert article(piece).headline.strip()
         except ParseError:
             continue
+
+
+def test_prefixes_that_no_feed_declared_cost_nothing() -> None:
+    raw = (
+        b'<rss media:version="1"><channel><item media:kind="x"><title>A</title>'
+        b"<media:content url='x'/><slash:comments>3</slash:comments></item></channel></rss>"
+    )
+    (piece,) = pieces(raw)
+    assert b"<title>A</title>" in piece.raw
+
+
+def test_a_namespace_that_is_no_address_is_told() -> None:
+    raw = b'<rss xmlns:dc="&lt;b&gt;"><channel><item><title>A</title></item></channel></rss>'
+    with pytest.raises(ParseError, match="namespaces"):
+        split(raw)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from math import log
 
 from newsfeed.parsing import vocabulary
@@ -20,6 +21,8 @@ from newsfeed.parsing.html.pieces import Piece
 from newsfeed.parsing.promotions import is_promotion
 
 _LONGEST_PHRASE = 300
+_SHORT_PHRASE = 100
+"""Most of the pieces up to here are furniture, which pages of a paper have in common."""
 _END = 60
 """Characters at a text's end that are looked at for its last mark."""
 
@@ -42,6 +45,7 @@ _DATE = re.compile(
     r"\b\d{1,2}\. ?(?:\d{1,2}\.|\w{3,9}) ?\d{2,4}|\b\d{1,2}[:.]\d\d ?(?:uhr|h)\b|\b\d{4}-\d\d-\d\d",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _CREDIT_SIGNS = ("©", ":", "/", "(c)", "(C)")
 """Every credit has one of these."""
@@ -61,7 +65,11 @@ def _is_teaser(lower: str) -> bool:
 
 
 def _is_furniture(lower: str) -> bool:
-    return vocabulary.INTERFACE.issuperset(_WORD.findall(lower))
+    return all(word[0] in vocabulary.INTERFACE for word in _WORD.finditer(lower))
+
+
+def _has_date(lower: str) -> bool:
+    return _DIGIT.search(lower) is not None and _DATE.search(lower) is not None
 
 
 _ANY: tuple[tuple[str, Callable[[str], object]], ...] = (
@@ -77,7 +85,7 @@ _ANY: tuple[tuple[str, Callable[[str], object]], ...] = (
 )
 _SHORT: tuple[tuple[str, Callable[[str], object]], ...] = (
     ("byline", _BYLINE.match),
-    ("date", _DATE.search),
+    ("date", _has_date),
     ("furniture", _is_furniture),
     ("menu", vocabulary.MENU.match),
     ("related", vocabulary.RELATED.fullmatch),
@@ -128,15 +136,19 @@ def alone(pieces: Sequence[Piece], evidence: Evidence) -> Matrix:
     number = ALONE.number
     counts = Counter(piece.key for piece in pieces)
     heading = next((piece.place for piece in pieces if piece.tags[-1] == "h1"), -1)
-    for values, piece in zip(matrix, pieces, strict=True):
-        for sight in (_element(piece), _known(piece, evidence), _wording(piece.text)):
-            for name in sight:
-                values[number[name]] = 1
-        values[number["linked"]] = min(1.0, piece.linked / len(piece.text))
-        values[number["bold"]] = min(1.0, piece.bold / len(piece.text))
-        values[number["length"]] = log(piece.words) / 4
-        values[number["repeated"]] = counts[piece.key] > 1
-        values[number["before h1"]] = piece.place < heading
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, piece in enumerate(pieces):
+        said = _wording_of_short if len(piece.text) <= _SHORT_PHRASE else _wording
+        names = [*_element(piece), *_known(piece, evidence), *said(piece.text)]
+        columns += [number[name] for name in names]
+        rows += [row] * len(names)
+    matrix[rows, columns] = 1
+    matrix[:, number["linked"]] = [min(1.0, piece.linked / len(piece.text)) for piece in pieces]
+    matrix[:, number["bold"]] = [min(1.0, piece.bold / len(piece.text)) for piece in pieces]
+    matrix[:, number["length"]] = [log(piece.words) / 4 for piece in pieces]
+    matrix[:, number["repeated"]] = [counts[piece.key] > 1 for piece in pieces]
+    matrix[:, number["before h1"]] = [piece.place < heading for piece in pieces]
     return matrix
 
 
@@ -158,20 +170,21 @@ _CALLED_AROUND = _Names("around")
 
 def _element(piece: Piece) -> Iterable[str]:
     """Its element, those around it and what they are called; how much of it is link or bold."""
-    tag = piece.tags[-1]
-    if tag in _TAGS:
-        yield f"tag {tag}"
-    if tag in _HEADINGS:
-        yield "heading"
-    for around in _AROUND:
-        if around in piece.tags:
-            yield f"in {around}"
+    yield from _tagged(piece.tags)
     yield from _CALLED[piece.own]
     yield from _CALLED_AROUND[piece.around]
     if piece.linked * 10 >= len(piece.text) * 9:
         yield "all linked"
     if piece.bold * 10 >= len(piece.text) * 9:
         yield "all bold"
+
+
+@lru_cache(maxsize=4_000)
+def _tagged(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """What is said by the elements around a text alone."""
+    own = [f"tag {tags[-1]}"] if tags[-1] in _TAGS else []
+    heading = ["heading"] if tags[-1] in _HEADINGS else []
+    return (*own, *heading, *(f"in {around}" for around in _AROUND if around in tags))
 
 
 def _known(piece: Piece, evidence: Evidence) -> Iterable[str]:
@@ -206,9 +219,15 @@ def _extracted(piece: Piece) -> Iterable[str]:
         yield "extracted item"
 
 
-def _wording(text: str) -> Iterable[str]:
+def _wording(text: str) -> list[str]:
     """What its words say."""
-    yield from (name for name, says in _ANY if says(text))
+    names = [name for name, says in _ANY if says(text)]
     if len(text) <= _LONGEST_PHRASE:
         lower = text.lower()
-        yield from (name for name, says in _SHORT if says(lower))
+        names += [name for name, says in _SHORT if says(lower)]
+    return names
+
+
+@lru_cache(maxsize=10_000)
+def _wording_of_short(text: str) -> tuple[str, ...]:
+    return tuple(_wording(text))

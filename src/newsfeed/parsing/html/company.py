@@ -63,8 +63,9 @@ def company(pieces: Sequence[Piece], likely: Vector) -> Matrix:
     words = np.array([piece.words for piece in pieces], np.float32)
     text = np.asarray(likely * np.minimum(words, _MOST_WORDS), np.float32)
     _put(matrix, "alone", likely)
-    _groups(matrix, pieces, likely, text, words)
-    _neighbours(matrix, pieces, likely)
+    boxes = [_above(piece.node, 1) for piece in pieces]
+    _groups(matrix, pieces, boxes, likely, text, words)
+    _neighbours(matrix, pieces, boxes, likely)
     _position(matrix, likely, text, words)
     return matrix
 
@@ -74,11 +75,15 @@ def _put(matrix: Matrix, name: str, values: Vector | Sequence[float]) -> None:
 
 
 def _groups(
-    matrix: Matrix, pieces: Sequence[Piece], likely: Vector, text: Vector, words: Vector
+    matrix: Matrix,
+    pieces: Sequence[Piece],
+    boxes: Sequence[HtmlElement],
+    likely: Vector,
+    text: Vector,
+    words: Vector,
 ) -> None:
     """How much of the page's text is in the box of a piece, or looks like it."""
-    boxes = [_above(piece.node, 1) for piece in pieces]
-    outer = [_above(piece.node, 3) for piece in pieces]
+    outer = [_above(box, 2) for box in boxes]
     kin = [(piece.tags[-1], piece.node.get("class")) for piece in pieces]
     total = float(text.sum()) + 1
     long = np.where(words >= TEXT, text, np.float32(0))
@@ -94,13 +99,14 @@ def _groups(
     _put(matrix, "item beside text", [s if "li" in piece.tags else 0 for piece, s in beside])
 
 
-def _neighbours(matrix: Matrix, pieces: Sequence[Piece], likely: Vector) -> None:
+def _neighbours(
+    matrix: Matrix, pieces: Sequence[Piece], boxes: Sequence[HtmlElement], likely: Vector
+) -> None:
     """How likely text the pieces are that stand next to each."""
     none = np.zeros(2, np.float32)
     padded = np.concatenate([none, likely, none])
     before, before_that = padded[1:-3], padded[:-4]
     after, after_that = padded[3:-1], padded[4:]
-    boxes = [_above(piece.node, 1) for piece in pieces]
     joined = np.array([one is other for one, other in pairwise(boxes)], bool)
     edge = np.zeros(1, bool)
     _put(matrix, "one before", before)

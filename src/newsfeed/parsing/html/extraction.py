@@ -61,7 +61,7 @@ def squeezed(text: str) -> str:
 
 
 def _extracted(root: HtmlElement) -> str:
-    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+    if next(islice(root.iter(), MAX_ELEMENTS, None), None) is not None:
         return ""
     try:
         document = bare_extraction(root, fast=True, include_comments=False, with_metadata=False)

@@ -109,7 +109,8 @@ _NAMING = ("class", "id", "data-testid", "itemprop")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MAX_NAME = 400
 _MAX_NAMES = 5_000
-"""Names that are read on one page."""
+_MAX_WORDS = 50_000
+"""Names that are read on one page, and words of names."""
 
 
 class Namer:
@@ -117,17 +118,17 @@ class Namer:
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}
+        self._words = 0
 
     def hints(self, node: HtmlElement) -> int:
         """What an element itself is called, as bits of `Hint`."""
-        get = node.get
         found = _TAGS.get(node.tag, 0)
+        get = dict(node.items()).get
         name = " ".join(filter(None, map(get, _NAMING)))
         if name:
             known = self._known.get(name)
             if known is None:
-                known = _named(name) if len(self._known) < _MAX_NAMES else 0
-                self._known[name] = known
+                self._known[name] = known = self._read(name)
             found |= known
         if (role := get("role")) is not None:
             found |= _ROLES.get(role, 0)
@@ -135,10 +136,20 @@ class Namer:
             found |= _HIDDEN
         return found
 
+    def _read(self, name: str) -> int:
+        if len(self._known) >= _MAX_NAMES or self._words >= _MAX_WORDS:
+            return 0
+        found = 0
+        for word in name[:_MAX_NAME].split():
+            found |= _called(word)
+            self._words += 1
+        return found
 
-@lru_cache(maxsize=10_000)
-def _named(name: str) -> int:
-    lower = _CAMEL.sub("-", name[:_MAX_NAME]).lower()
+
+@lru_cache(maxsize=20_000)
+def _called(word: str) -> int:
+    """No pattern goes beyond a word; papers call most of their elements by the same few words."""
+    lower = _CAMEL.sub("-", word).lower()
     found = 0
     for hint, pattern in _PATTERNS:
         if pattern.search(lower):

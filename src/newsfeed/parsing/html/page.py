@@ -32,6 +32,9 @@ _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r"
 MAX_NAME = 30
 LONG_TAG = 8_000
 """Characters; 100,000 attributes of one tag keep libxml2 busy for 15 seconds."""
+_LONG_TAG = re.compile(rf"<([^\W\d_][^<>]{{{LONG_TAG - 1},}})")
+# lxml's own lookup asks a Python function for the class of each element
+_CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 _COUNT = etree.XPath("count(//*)")
 _TOO_DEEP = etree.XPath("/*" * (MAX_DEPTH + 1))
 _OVERLOADED = etree.XPath(f"//*[@*[{MAX_ATTRIBUTES + 1}]]")
@@ -69,20 +72,18 @@ def _text(raw: bytes, charset: str | None) -> str:
         text = decode(raw)
     if not _TAG.search(text):
         raise ParseError("there is no HTML in the file", "save the page as HTML")
-    parts = text.split("<")
-    if max(map(len, parts)) < LONG_TAG:
-        return text
-    return "<".join(part if len(part) < LONG_TAG else _reasonable(part) for part in parts)
+    return _LONG_TAG.sub(_reasonable, text)
 
 
-def _reasonable(part: str) -> str:
-    """What follows a "<"; only the name of a tag whose attributes would take libxml2 too long."""
-    tag, end, text = part.partition(">")
+def _reasonable(long: re.Match[str]) -> str:
+    """A long tag; only its name where its attributes would take libxml2 too long."""
+    tag = long[1]
     # a space, a slash or an equals sign stands at every attribute
     ends = max(tag.count(" "), tag.count("/"), tag.count("="), len(tag.split()))
-    if len(tag) < LONG_TAG or ends <= MAX_ATTRIBUTES or not tag[0].isalpha():
-        return part
-    return tag.partition(" ")[0][:MAX_NAME] + (end or ">") + text
+    if ends <= MAX_ATTRIBUTES:
+        return long[0]
+    is_closed = long.string.startswith(">", long.end())
+    return "<" + tag.partition(" ")[0][:MAX_NAME] + ("" if is_closed else ">")
 
 
 def _declared(raw: bytes) -> str | None:
@@ -93,6 +94,7 @@ def _declared(raw: bytes) -> str | None:
 def _parsed(text: str) -> HtmlElement:
     # huge_tree: else one long text or nesting ends the document there
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_CLASSES)
     try:
         raw = text.encode("utf-8", "replace").translate(None, _CONTROLS)
         root = etree.fromstring(raw, parser)

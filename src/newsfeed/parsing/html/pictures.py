@@ -39,14 +39,15 @@ class Picture:
 def pictures(root: HtmlElement, pieces: Sequence[Piece]) -> list[Picture]:
     """The images of a page that have text beside them, each text once."""
     images = [image for image in islice(root.iter("img"), MAX_IMAGES) if _is_seen(image)]
-    texts: dict[HtmlElement, list[int]] = defaultdict(list)
-    for place, piece in enumerate(pieces):
-        for node in islice(piece.upwards(), _LEVELS):
-            texts[node].append(place)
     crowds: dict[HtmlElement, int] = defaultdict(int)
     for image in images:
         for node in islice(_upwards(image), _LEVELS):
             crowds[node] += 1
+    texts: dict[HtmlElement, list[int]] = defaultdict(list)
+    for place, piece in enumerate(pieces):
+        for node in islice(piece.upwards(), _LEVELS):
+            if node in crowds:
+                texts[node].append(place)
     found = []
     taken: set[int] = set()
     for image in images:

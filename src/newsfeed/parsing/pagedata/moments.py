@@ -13,7 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from newsfeed.parsing.context import Context
-from newsfeed.parsing.dates import EARLIEST_YEAR, Stamp, instant, stamps
+from newsfeed.parsing.dates import Stamp, instant, stamps
+from newsfeed.parsing.days import EARLIEST_YEAR
 
 Moment = datetime | date
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from newsfeed.parsing.bylines import AGENCY_NAMES
+from newsfeed.parsing.agencies import AGENCY_NAMES
 from newsfeed.parsing.pagedata.wording import key, line
 
 MAX_LENGTH = 400

@@ -13,13 +13,13 @@ from typing import Any
 
 from newsfeed.article import Image
 from newsfeed.parsing.context import Context
+from newsfeed.parsing.credits import split_credit
 from newsfeed.parsing.pagedata.addresses import absolute
 from newsfeed.parsing.pagedata.json_ld import Node, listed, types
 from newsfeed.parsing.pagedata.model import Entry
 from newsfeed.parsing.pagedata.moments import Moment, moment
 from newsfeed.parsing.pagedata.names import names_in
 from newsfeed.parsing.pagedata.wording import line, words
-from newsfeed.parsing.pictures import split_credit
 
 MAX_IMAGES = 50
 MAX_TOPICS = 30

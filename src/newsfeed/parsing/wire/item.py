@@ -15,7 +15,8 @@ from typing import Any
 from lxml import etree
 
 from newsfeed.article import Block, Image, Origin
-from newsfeed.parsing.bylines import agencies_in, signature
+from newsfeed.parsing.agencies import agencies_in
+from newsfeed.parsing.bylines import signature
 from newsfeed.parsing.context import Context
 from newsfeed.parsing.draft import Draft, Verdict
 from newsfeed.parsing.errors import ParseError, Retracted
@@ -59,7 +60,12 @@ def released(
     """
     word = re.split(r"[:/]", line(status) or "usable")[-1].lower()
     if word in _WITHDRAWN:
-        raise Retracted(f"the item's status is {word}", "it must not be published; remove it")
+        said = moment(version, context)
+        raise Retracted(
+            f"the item's status is {word}",
+            "it must not be published; remove it",
+            version=_start(said, context) if said is not None else None,
+        )
     ended = _embargo_end(embargo, word, context)
     found = [moment(value, context) for value in (first, version)]
     published = found[0] or found[1]

@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 
 from newsfeed.parsing.context import Context
 from newsfeed.parsing.draft import Draft
-from newsfeed.parsing.errors import ParseError
+from newsfeed.parsing.errors import ParseError, Retracted
 from newsfeed.parsing.members import Piece
 from newsfeed.parsing.pagedata.addresses import absolute
 from newsfeed.parsing.text import decode
@@ -49,6 +49,24 @@ def read(raw: bytes, context: Context) -> Draft:
     """
     if len(raw) > context.limit:
         raise ParseError(f"larger than {context.limit} bytes", "raise the limit or split the file")
+    format, value = _item(raw)
+    try:
+        return format.read_value(value, context)
+    except Retracted as error:
+        raise error.of(format.name_of(value)) from error
+
+
+def name_of(raw: bytes) -> str:
+    """What the one item in a JSON document goes by for good; "" where it does not say."""
+    try:
+        format, value = _item(raw)
+    except ParseError:
+        return ""
+    return format.name_of(value)
+
+
+def _item(raw: bytes) -> tuple[JsonFormat, Any]:
+    """The one item in a document and its format. Raises ParseError."""
     value = _value(raw)
     format = _format(value)
     if format is None:
@@ -58,7 +76,7 @@ def read(raw: bytes, context: Context) -> Draft:
         value = members[0]
         format = _format(value)
     assert format is not None  # members are claimed
-    return format.read_value(value, context)
+    return format, value
 
 
 def split(raw: bytes) -> Sequence[Piece] | None:

@@ -25,6 +25,8 @@ def claims(value: Any) -> bool:
 
 def name_of(value: Any) -> str:
     """What an article goes by for good: its identifier or address."""
+    if isinstance(value, list):
+        value = next(filter(is_schema_article, value))
     names = (value.get(name) for name in ("@id", "url", "identifier"))
     return next(filter(None, map(line, names)), "")
 

@@ -15,7 +15,7 @@ from lxml import etree
 
 from newsfeed.parsing.context import Context
 from newsfeed.parsing.draft import Draft
-from newsfeed.parsing.errors import ParseError
+from newsfeed.parsing.errors import ParseError, Retracted
 from newsfeed.parsing.markup import local_name
 from newsfeed.parsing.members import Piece
 from newsfeed.parsing.pagedata.addresses import absolute
@@ -49,6 +49,24 @@ def read(raw: bytes, context: Context) -> Draft:
     """
     if len(raw) > context.limit:
         raise ParseError(f"larger than {context.limit} bytes", "raise the limit or split the file")
+    format, root = _item(raw)
+    try:
+        return format.read_root(root, context)
+    except Retracted as error:
+        raise error.of(format.name_of(root)) from error
+
+
+def name_of(raw: bytes) -> str:
+    """What the one article in an XML document goes by for good; "" where it does not say."""
+    try:
+        format, root = _item(raw)
+    except ParseError:
+        return ""
+    return format.name_of(root)
+
+
+def _item(raw: bytes) -> tuple[XmlFormat, etree._Element]:
+    """The root of a document and its format. Raises ParseError."""
     root = parse_xml(raw)
     format = _format(root)
     if format is None:
@@ -56,7 +74,7 @@ def read(raw: bytes, context: Context) -> Draft:
             f"no news item, but an XML document <{ascii(local_name(root)[:40])[1:-1]}>",
             f"known are {', '.join(_module(name).NAME for name in _FORMATS)} and feeds",
         )
-    return format.read_root(root, context)
+    return format, root
 
 
 def split(raw: bytes) -> Sequence[Piece] | None:
