@@ -77,6 +77,14 @@ def test_too_many_elements() -> None:
         page.load(b"<p>a" * 200_001)
 
 
+def test_long_text_is_no_long_tag() -> None:
+    prose = "Wort " * 5_000
+    root = page.load(f"{prose}<p>{prose}</p><p {'class=a ' * 2_000}>Ende</p>".encode())
+    assert root.text_content().count("Wort") == 10_000
+    last = root.findall(".//p")[-1]
+    assert (last.text, dict(last.attrib)) == ("Ende", {})
+
+
 def test_an_element_of_too_many_attributes_keeps_none() -> None:
     attributes = " ".join(f"a{number}=1" for number in range(2_000))
     root = page.load(f"<p {attributes}>Text</p>".encode())

@@ -32,7 +32,7 @@ _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r"
 MAX_NAME = 30
 LONG_TAG = 8_000
 """Characters; 100,000 attributes of one tag keep libxml2 busy for 15 seconds."""
-_LONG_TAG = re.compile(rf"<([^\W\d_][^<>]{{{LONG_TAG - 1},}})")
+_LONG_TAG = re.compile(rf"<([^<>]{{{LONG_TAG},}})")
 # lxml's own lookup asks a Python function for the class of each element
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 _COUNT = etree.XPath("count(//*)")
@@ -80,7 +80,7 @@ def _reasonable(long: re.Match[str]) -> str:
     tag = long[1]
     # a space, a slash or an equals sign stands at every attribute
     ends = max(tag.count(" "), tag.count("/"), tag.count("="), len(tag.split()))
-    if ends <= MAX_ATTRIBUTES:
+    if ends <= MAX_ATTRIBUTES or not tag[0].isalpha():
         return long[0]
     is_closed = long.string.startswith(">", long.end())
     return "<" + tag.partition(" ")[0][:MAX_NAME] + ("" if is_closed else ">")

@@ -120,7 +120,8 @@ class _Walk:
         self.found: list[Piece] = []
         self._namer = Namer()
         self._piece: Piece | None = None
-        self._boxes: list[tuple[HtmlElement, int, int]] = []  # node, own hints, of all around
+        # node, own hints, hints of all around, tags of all around
+        self._boxes: list[tuple[HtmlElement, int, int, tuple[str, ...]]] = []
         self._inline: list[tuple[HtmlElement, int]] = []
         self._marked: Open = ()
         self._broken = False
@@ -147,11 +148,11 @@ class _Walk:
         hints = self._namer.hints(node)
         if tag in BOXES:
             self._piece = None
-            around = self._boxes[-1][2] if self._boxes else 0
+            _, _, around, tags = self._boxes[-1] if self._boxes else (None, 0, 0, ())
             if self._inline:
                 for _, hint in self._inline:
                     around |= hint
-            self._boxes.append((node, hints, around | hints))
+            self._boxes.append((node, hints, around | hints, (*tags, tag)))
         else:
             self._inline.append((node, hints))
             if tag in _MARKED and len(self._marked) < MAX_MARKS:
@@ -195,13 +196,12 @@ class _Walk:
                 piece.bold += length
 
     def _new(self) -> Piece:
-        node, own, around = self._boxes[-1]
+        node, own, around, tags = self._boxes[-1]
         for _, hints in self._inline:
             own |= hints
             around |= hints
-        for _, hints, _ in self._boxes[-3:-1]:
+        for _, hints, _, _ in self._boxes[-3:-1]:
             own |= hints
-        tags = tuple(box.tag for box, _, _ in self._boxes)
         piece = Piece(node, len(self.found), own, around, tags)
         self.found.append(piece)
         self._broken = False
