@@ -74,6 +74,19 @@ def test_a_short_sentence_alone_below_the_last_paragraph_ends_the_text(
     assert body(read("\n\n".join((page(), last, "Zur Startseite")))) == [*PARAGRAPHS, last]
 
 
+def test_a_sentence_set_as_a_list_belongs_to_the_text(read: Read) -> None:
+    items = (
+        "das Geld, das der Kreis schon einmal zugesagt hatte,",
+        "der Boden, in dem seit dem Hochwasser das Wasser steht,",
+        "die Geduld der Anwohner.",
+    )
+    after = "Am Ende werde man aber bauen, da sei er sich mit allen im Rat einig."
+    last = "\n".join(("Drei Dinge fehlten noch:", *items, after, "Mehr zum Thema", "Wetter"))
+    article = read(page() + "\n\n" + last)
+    assert body(article)[-3:] == ["Drei Dinge fehlten noch:", "\n".join(items), after]
+    assert [block.kind for block in article.body[-3:]] == ["paragraph", "list", "paragraph"]
+
+
 def test_a_sentence_about_the_author_is_no_text(read: Read) -> None:
     about = "Anna Berg leitet das Stadtarchiv in Wiesenau."
     assert body(read(f"{page()}\n\n{about}")) == list(PARAGRAPHS)

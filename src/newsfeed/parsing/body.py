@@ -173,7 +173,8 @@ def _items(lines: list[Line], place: int, end: int) -> list[str]:
 def _list_length(lines: list[Line], place: int, end: int, body: Body) -> int:
     """How many lines below a paragraph that ends with a colon are its list.
 
-    Where the block goes on with text, its last short line is that text's subheading.
+    Where the block goes on with text, its last short line is that text's subheading; a sentence
+    that is set as a list ends with its full stop.
     """
     announced = place - 1 in body.used and body.blocks[-1].kind == "paragraph"
     if not announced or not body.blocks[-1].text.endswith(":"):
@@ -181,8 +182,16 @@ def _list_length(lines: list[Line], place: int, end: int, body: Body) -> int:
     block, stop = lines[place].block, place
     while stop <= end and lines[stop].block == block and _may_be_item(lines[stop]):
         stop += 1
+        if _closes_sentence(lines, place, stop - 1):
+            return stop - place
     text_follows = stop <= end and lines[stop].block == block and lines[stop].kind is Kind.PROSE
     return stop - place - text_follows
+
+
+def _closes_sentence(lines: list[Line], first: int, place: int) -> bool:
+    """Whether the items from `first` to this one are a sentence, parted by commas."""
+    parted = place > first and lines[place - 1].text.endswith((",", ";"))
+    return parted and lines[place].text.endswith(".")
 
 
 def _may_be_item(line: Line) -> bool:

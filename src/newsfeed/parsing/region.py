@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsfeed.parsing.agencies import sign_off
+from newsfeed.parsing.asides import signs
 from newsfeed.parsing.classifier import Judgement
 from newsfeed.parsing.lines import Kind, Line, stands_alone
 
@@ -159,10 +160,40 @@ def _with_tail(lines: list[Line], span: tuple[int, int]) -> tuple[int, int]:
     while last + 1 < len(lines):
         asked = lines[last + 1].kind is Kind.SHORT and lines[last + 1].text.endswith("?")
         step = 2 if asked and last + 2 < len(lines) else 1
-        if not _is_sentence(lines, last + step):
+        if _is_sentence(lines, last + step):
+            last += step
+        elif (end := _enumeration_end(lines, last + 1)) is not None:
+            last = end
+        else:
             break
-        last += step
     return first, last
+
+
+def _enumeration_end(lines: list[Line], place: int) -> int | None:
+    """The last line of a sentence that is set as a list, and of the text right below it.
+
+    It is announced by a colon, and all of its items but the last end with a comma or semicolon;
+    menus and teasers do not. Who spoke the quotation above may stand before it.
+    """
+    if signs(lines[place].text) and place + 1 < len(lines):
+        place += 1
+    if lines[place].kind not in (Kind.SHORT, Kind.PROSE) or not lines[place].text.endswith(":"):
+        return None
+    block = lines[place].block
+    end = place + 1
+    while end < len(lines) and lines[end].text.endswith((",", ";")) and lines[end].block == block:
+        end += 1
+    closed = end < len(lines) and lines[end].block == block and lines[end].text.endswith(".")
+    if end - place < 2 or not closed:
+        return None
+    while end + 1 < len(lines) and _goes_on(lines[end + 1], block):
+        end += 1
+    return end
+
+
+def _goes_on(line: Line, block: int) -> bool:
+    """Whether a line is a whole sentence of that block."""
+    return line.kind is Kind.PROSE and line.block == block and line.text.endswith(".")
 
 
 def _to_sign_off(lines: list[Line], span: tuple[int, int]) -> tuple[int, int]:
