@@ -6,9 +6,13 @@ import io
 import os
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from newsfeed.reader_pool import ReaderPool
 
 PROGRAMS = {"chromium": "chromium", "newsboat": "newsboat", "w3m": "w3m"}
 
@@ -23,6 +27,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 if shutil.which(PROGRAMS[package]) is None:
                     reason = f"needs Debian's {package}: apt-get install {package}"
                     item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ReaderPool]:
+    """One parser process, for all tests of a file."""
+    from newsfeed.reader_pool import ReaderPool
+
+    with ReaderPool(1) as pool:
+        yield pool
 
 
 Warc = Callable[..., bytes]

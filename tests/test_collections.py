@@ -100,12 +100,6 @@ class Newsroom:
         return str(one.path)
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[ReaderPool]:
-    with ReaderPool(1) as pool:
-        yield pool
-
-
 @pytest.fixture
 def room(tmp_path: Path, pool: ReaderPool) -> Iterator[Newsroom]:
     room = Newsroom(tmp_path, pool)

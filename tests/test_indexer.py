@@ -77,12 +77,6 @@ class Newsroom:
         return self.index.search(Query(limit=0)).total
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[ReaderPool]:
-    with ReaderPool(1) as pool:
-        yield pool
-
-
 @pytest.fixture
 def room(tmp_path: Path, pool: ReaderPool) -> Iterator[Newsroom]:
     room = Newsroom(tmp_path, pool)

@@ -84,12 +84,6 @@ class Newsroom:
         return [hit.article.id for hit in self.found.search(Query(text="gesperrt")).hits]
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[ReaderPool]:
-    with ReaderPool(1) as pool:
-        yield pool
-
-
 @pytest.fixture
 def room(tmp_path: Path, pool: ReaderPool) -> Iterator[Newsroom]:
     room = Newsroom(tmp_path, pool)

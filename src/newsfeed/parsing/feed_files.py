@@ -22,6 +22,7 @@ from lxml import etree
 from newsfeed.addresses import web_address
 from newsfeed.parsing.charset import decoded
 from newsfeed.parsing.errors import ParseError
+from newsfeed.parsing.hardened_xml import xml_parser
 from newsfeed.parsing.members import MOST_PIECES, Piece
 from newsfeed.parsing.text import clean, decode
 
@@ -89,17 +90,7 @@ def _split_xml(text: str, extension: str) -> Sequence[Piece] | None:
     if "<!ENTITY" in text:
         raise ParseError("a feed with entities of its own", "write their text out")
     text = _mended(text[text.find("?>") + 2 :] if text.lstrip().startswith("<?xml") else text)
-    parser = etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        encoding="utf-8",
-    )
-    root = etree.fromstring(text.encode(), parser)
+    root = etree.fromstring(text.encode(), xml_parser(recover=True, encoding="utf-8"))
     if root is None:
         raise ParseError("the feed is no XML", _MENDABLE)
     channel = next((node for node in root if _name(node) == "channel"), None)

@@ -16,6 +16,7 @@ from typing import Any, cast
 from lxml import etree
 
 from newsfeed.parsing.errors import ParseError
+from newsfeed.parsing.hardened_xml import xml_parser
 from newsfeed.parsing.markup import MAX_ELEMENTS, local_name
 from newsfeed.parsing.pagedata.wording import line
 from newsfeed.parsing.text import decode
@@ -43,14 +44,7 @@ def parse_xml(raw: bytes) -> etree._Element:
         raise ParseError("the file is empty", "write an article into it or remove it")
     _check_prolog(raw)
     raw = _as_declared(raw)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = xml_parser()
     try:
         root = etree.fromstring(_ENTITY.sub(_character, raw), parser)
     except etree.XMLSyntaxError as error:
