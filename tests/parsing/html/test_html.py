@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from newsfeed.article import Article, Image, Link, Related
 from newsfeed.parsing import Context, ParseError, explain, parse
-from newsfeed.parsing.html import read_page
+from newsfeed.parsing.html import extraction, read_page
 from newsfeed.parsing.rules import RuleBook, Rules
 
 Read = Callable[..., Article]
@@ -214,6 +214,37 @@ def test_verdicts_say_why() -> None:
     assert verdicts[SECOND].reason
     assert verdicts["Nach dem Fest"].reason == "the headline"
     assert verdicts["Start"].label == "navigation"
+
+
+def test_a_page_too_large_for_trafilatura_is_read_and_says_so() -> None:
+    raw = page(paragraphs(FIRST, SECOND, THIRD) + "<i></i>" * (extraction.MAX_ELEMENTS + 1))
+    found = explain(raw, "seite.html", CONTEXT)
+    assert body(found.article)[:2] == [("paragraph", FIRST), ("paragraph", SECOND)]
+    assert (found.verdicts[0].text, found.verdicts[0].score) == ("trafilatura", None)
+    assert found.verdicts[0].reason == "not asked: the page has more than 30,000 elements"
+
+
+def test_a_defect_of_trafilatura_costs_its_opinion_and_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise TypeError("a defect")
+
+    monkeypatch.setattr(extraction, "bare_extraction", fails)
+    found = explain(page(paragraphs(FIRST, SECOND, THIRD)), "seite.html", CONTEXT)
+    assert body(found.article)[:2] == [("paragraph", FIRST), ("paragraph", SECOND)]
+    assert found.verdicts[0].reason == "failed: TypeError"
+
+
+def test_running_out_of_memory_is_the_files_limit_and_not_an_opinion_less(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def starves(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(extraction, "bare_extraction", starves)
+    with pytest.raises(MemoryError):
+        article(paragraphs(FIRST, SECOND, THIRD))
 
 
 def test_text_that_only_the_data_have(read: Read) -> None:

@@ -14,7 +14,8 @@ class Evidence:
 
     `extracted` is the text as trafilatura has it, `stated` as the page's own data have it (may be
     empty), `headlines` and `standfirsts` stand above the text, `captions` are those of its data and
-    what images are called for those who cannot see them.
+    what images are called for those who cannot see them. `unheard` says why trafilatura had no
+    opinion, where it had none.
     """
 
     extracted: str
@@ -24,3 +25,4 @@ class Evidence:
     captions: frozenset[str] = frozenset()
     pictured: frozenset[int] = frozenset()
     """Places of the pieces that stand beside a picture."""
+    unheard: str = ""

@@ -37,13 +37,15 @@ MAX_NAME = 1_000
 
 def evidence_of(root: HtmlElement, data: PageData, beside: Iterable[Picture] = ()) -> Evidence:
     """What is known of the text of a page before its pieces are judged."""
+    extracted, unheard = _extracted(root)
     return Evidence(
-        extracted=squeezed(_extracted(root))[:MAX_TEXT],
+        extracted=squeezed(extracted)[:MAX_TEXT],
         stated=_stated(data.article_body)[:MAX_TEXT],
         headlines=frozenset(map(squeezed, data.headlines)),
         standfirsts=frozenset(squeezed(t) for t in (data.standfirst, data.description) if t),
         captions=frozenset(_captions(root, data)),
         pictured=frozenset(place for picture in beside for place in picture.places),
+        unheard=unheard,
     )
 
 
@@ -60,14 +62,17 @@ def squeezed(text: str) -> str:
     return "".join(clean(text).split())
 
 
-def _extracted(root: HtmlElement) -> str:
+def _extracted(root: HtmlElement) -> tuple[str, str]:
+    """The text as trafilatura has it, or why it has none."""
     if next(islice(root.iter(), MAX_ELEMENTS, None), None) is not None:
-        return ""
+        return "", f"not asked: the page has more than {MAX_ELEMENTS:,} elements"
     try:
         document = bare_extraction(root, fast=True, include_comments=False, with_metadata=False)
-    except Exception:
-        return ""
-    return document.text or "" if isinstance(document, Document) else ""
+    except MemoryError:
+        raise  # the file's own limit, which is told as such
+    except Exception as error:  # a library's defect costs one opinion; --explain tells of it
+        return "", f"failed: {type(error).__name__}"
+    return (document.text or "" if isinstance(document, Document) else ""), ""
 
 
 def _stated(body: str | None) -> str:

@@ -139,6 +139,8 @@ class Reading:
     def _verdicts(self) -> Iterator[Verdict]:
         """How each piece of the page was judged."""
         chosen = set(self.choice.text)
+        if self.evidence.unheard:
+            yield Verdict("trafilatura", "other", None, self.evidence.unheard)
         for place, piece in enumerate(self.pieces):
             reason = self.choice.ruled_out.get(place) or self.judgement.reason(place)
             label = kind_of(piece) if place in chosen else margin.leftover_kind(piece)
