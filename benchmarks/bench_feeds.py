@@ -1,44 +1,48 @@
-"""How fast are feeds? Rendering 50 entries against plain feedgen, then answering over HTTP.
+"""How fast are feeds made? Rendering 50 entries against plain feedgen, then answering in process.
 
-"render" is `feeds.render` on a ready value. The application is asked in-process (test client), then
-as a real server on one kept-open connection: 200 with the whole body, and 304 for a reader who has
-it already. "after a change" is the first 200 after each new commit: search, entries and rendering.
-Rates are documents or answers a second.
+"render" is `feeds.render` on a ready value; "first …, from the search on" is everything from the
+query to the bytes with nothing kept from before but the compiled templates, against feedgen given
+ready entries of the same content.
+The application is asked in-process (test client): 200 with the whole body, and 304 for a reader who
+has it already. "after a change" is the first 200 after each new commit. Rates are documents or
+answers a second. What the server does with them is in `bench_serving`.
 
     .venv/bin/python -m benchmarks.bench_feeds --size 10000
 """
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from html import escape
-from http.client import HTTPConnection
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask.testing import FlaskClient
+from jinja2 import Environment
 
 from benchmarks import plain_feedgen
 from benchmarks.corpus_model import articles
 from benchmarks.measure import Report, Samples, interleaved, main, per_second
 from newsfeed.article import Article
-from newsfeed.feeds import FORMATS, Category, Entry, Feed, render
+from newsfeed.feeds import FORMATS, Category, Entry, Feed, Format, render
 from newsfeed.search import open_index
 from newsfeed.search.interface import Query, SearchIndex
 from newsfeed.settings import Settings, load_settings
 from newsfeed.slugs import slug
 from newsfeed.web import create_app
+from newsfeed.web.catalogue import Catalogue
+from newsfeed.web.entries import Entries
+from newsfeed.web.newsstand import Document, Newsstand
+from newsfeed.web.rendering import environment
+from newsfeed.withdrawals import RegisterReader
 
 ENTRIES = 50
+FIRSTS = 60
+EMPTY = datetime(2000, 1, 1, tzinfo=UTC)
 CHANGES = 30
 SITE = "https://benchmark.example"
 FEED = "/feeds/latest.atom"
@@ -49,13 +53,12 @@ def run(size: int, seed: int) -> Report:
     report = Report("feeds", size, seed, "plain feedgen")
     _render(report, _feed(list(islice(articles(size, seed), ENTRIES))))
     with TemporaryDirectory() as folder:
-        settings = load_settings(index=Path(folder), port=_free_port(), workers=1)
+        settings = load_settings(index=Path(folder))
         index = open_index(settings.index)
         index.rebuild(articles(size, seed), size)
+        _first_render(report, settings, index)
         _in_process(report, settings, index)
         index.close()
-        with _server(settings) as connection:
-            _over_http(report, connection)
     return report
 
 
@@ -67,6 +70,33 @@ def _render(report: Report, feed: Feed) -> None:
         samples = interleaved(contestants, 60)
         peer = per_second(1, samples["peer"]) if "peer" in samples else None
         report.rate(f"render {format}", per_second(1, samples["ours"]), peer)
+
+
+def _first_render(report: Report, settings: Settings, index: SearchIndex) -> None:
+    """From the search to the bytes, nothing kept, against feedgen given ready entries."""
+    templates = environment(settings)
+    selection = _newsstand(settings, index, templates).select("latest")
+    editions = index.editions(selection.query).hits
+    made = Entries(index, settings, templates).of(editions, selection.options)
+    same = replace(_feed([]), entries=tuple(made))
+    for format in FORMATS:
+        fresh = [_newsstand(settings, index, templates) for _ in range(FIRSTS)]
+
+        def ours(number: int, stands: list[Newsstand] = fresh, to: Format = format) -> Document:
+            return stands[number].document(selection, to)
+
+        contestants: dict[str, Any] = {"ours": ours}
+        if format != "json":
+            contestants["peer"] = lambda _, to=format: plain_feedgen.render(same, to)
+        samples = interleaved(contestants, FIRSTS)
+        peer = per_second(1, samples["peer"]) if "peer" in samples else None
+        report.rate(f"first {format}, from the search on", per_second(1, samples["ours"]), peer)
+
+
+def _newsstand(settings: Settings, index: SearchIndex, templates: Environment) -> Newsstand:
+    """One that remembers nothing yet."""
+    register = RegisterReader(settings.register_path)
+    return Newsstand(index, settings, Catalogue(index), templates, register)
 
 
 def _in_process(report: Report, settings: Settings, index: SearchIndex) -> None:
@@ -102,71 +132,13 @@ def _after_changes(client: FlaskClient, index: SearchIndex) -> Samples:
     return samples
 
 
-def _over_http(report: Report, connection: HTTPConnection) -> None:
-    plain = {"Accept-Encoding": "gzip"}
-    status, etag = _get(connection, plain)
-    known = {**plain, "If-None-Match": etag}
-    assert (status, _get(connection, known)[0]) == (200, 304)
-    samples = interleaved(
-        {"304": lambda _: _get(connection, known), "200": lambda _: _get(connection, plain)}, 500
-    )
-    report.rate("200 over HTTP, gzip", per_second(1, samples["200"]))
-    report.rate("304 over HTTP", per_second(1, samples["304"]))
-
-
-def _get(connection: HTTPConnection, headers: dict[str, str]) -> tuple[int, str]:
-    connection.request("GET", FEED, headers=headers)
-    response = connection.getresponse()
-    response.read()
-    return response.status, response.headers["ETag"]
-
-
-@contextmanager
-def _server(settings: Settings) -> Iterator[HTTPConnection]:
-    """`newsfeed serve` as a process of its own, and a connection to it."""
-    command = [str(Path(sys.executable).with_name("newsfeed")), "serve"]
-    command += ["--index", str(settings.index), "--port", str(settings.port), "--workers", "1"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ)
-    connection = HTTPConnection(settings.host, settings.port, timeout=30)
-    try:
-        _wait_for(connection, server)
-        yield connection
-    finally:
-        connection.close()
-        server.terminate()
-        server.wait(timeout=60)
-
-
-def _wait_for(connection: HTTPConnection, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        try:
-            connection.request("GET", "/readyz")
-            response = connection.getresponse()
-            response.read()
-            if response.status == 200:
-                return
-        except OSError:
-            connection.close()
-        if server.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise RuntimeError(f"newsfeed serve did not get ready (exit code {server.poll()})")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _feed(newest: list[Article]) -> Feed:
     return Feed(
         id=f"{SITE}{FEED}",
         title="Benchmark",
         page_url=f"{SITE}/",
         self_urls={format: f"{SITE}/feeds/latest.{format}" for format in FORMATS},
-        updated=max(article.updated or article.date for article in newest),
+        updated=max((article.updated or article.date for article in newest), default=EMPTY),
         entries=tuple(map(_entry, newest)),
     )
 

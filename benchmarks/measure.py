@@ -55,6 +55,10 @@ class Report:
         """Adds a rate in units of work a second."""
         self.rows.append(Row(name, "/s", ours, peer))
 
+    def memory(self, name: str, ours: float) -> None:
+        """Adds a size in bytes."""
+        self.rows.append(Row(name, "bytes", ours))
+
     def latency(self, name: str, ours: Samples, peer: Samples | None = None) -> None:
         """Adds the median and the 99th percentile of what was timed."""
         for percent in (50, 99):

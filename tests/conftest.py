@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from newsfeed.reader_pool import ReaderPool
 
-PROGRAMS = {"chromium": "chromium", "newsboat": "newsboat", "w3m": "w3m"}
+PROGRAMS = {"chromium": "chromium", "newsboat": "newsboat", "rss2email": "r2e", "w3m": "w3m"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -37,32 +37,46 @@ ARROWS = {
     "editorial": set(),
     "register_file": set(),
     "likeness": {"register_file"},
-    "withdrawals": {"register_file"},
+    "withdrawals": {"records", "register_file"},
+    "change_log": {"records", "register_file", "withdrawals"},
     "retractions": {"corpus", "parsing", "readings", "shelves"},
-    "records": set(),
+    "records": {"register_file"},
     "entering": {"editorial", "gathering", "likeness", "readings", "records", "register_file"}
-    | {"retractions"},
+    | {"push", "retractions"},
     "register": {"entering", "gathering", "identity", "likeness", "records", "register_file"}
-    | {"retractions"},
+    | {"push", "retractions"},
+    "push": {"feed_names", "feeds", "register_file", "settings"},
+    "push_command": {"commands", "push", "sessions", "settings", "terminal"},
     "whoosh_numpy": set(),
     "search": {"settings", "whoosh_numpy"},
     "feeds": set(),
+    "feed_names": {"feeds"},
     "tally": {"corpus", "parsing"},
     "reports": {"corpus", "editorial", "records", "tally"},
     "run": {"corpus", "entering", "gathering", "identity", "parsing", "precedence", "readings"}
     | {"reader_pool", "records", "register", "reports", "retractions", "withdrawals"},
     "indexer": {"corpus", "editorial", "reader_pool", "reading_terms", "records", "register"}
     | {"reports", "run", "search", "settings", "withdrawals"},
-    "web": {"search", "feeds", "likeness", "withdrawals", "register_file", "settings"},
+    "web": {"search", "feeds", "likeness", "withdrawals", "register_file", "settings"}
+    | {"change_log", "feed_names", "records"},
     "terminal": {"corpus", "reports"},
     "__main__": {"cli"},
     "explaining": {"corpus", "parsing"},
-    "sessions": {"settings", "search", "register", "reader_pool", "indexer", "terminal"},
+    "sessions": {"settings", "search", "register", "reader_pool", "indexer", "terminal"}
+    | {"push", "reports"},
     "commands": {"sessions"},
     "index_commands": {"commands", "sessions", "corpus", "reports", "indexer", "settings"}
     | {"terminal"},
+    "lint": {"feeds", "parsing"},
+    "lint_feeds": {"feed_names", "feeds", "lint", "search", "settings", "web", "withdrawals"},
+    "lint_report": {"lint", "terminal"},
+    "lint_command": {"commands", "lint", "lint_feeds", "lint_report", "sessions", "terminal"},
+    "feed_command": {"commands", "feed_names", "feeds", "sessions", "web"},
+    "changes_command": {"change_log", "commands", "sessions", "terminal", "web"},
     "cli": {"commands", "index_commands", "sessions", "corpus", "locating", "readings", "indexer"}
-    | {"search", "feeds", "web", "terminal", "explaining", "likeness"},
+    | {"search", "feeds", "web", "terminal", "explaining", "likeness", "changes_command"}
+    | {"feed_command", "lint_command"}
+    | {"push", "push_command"},
 }
 
 
@@ -139,6 +153,7 @@ def test_there_is_a_line_for_every_room() -> None:
         ("marshal", []),
         ("requests", []),
         ("httpx", []),
+        ("httpx2", ["push/exchange.py"]),
     ],
 )
 def test_only_their_home_imports(module: str, home: list[str]) -> None:

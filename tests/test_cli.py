@@ -144,6 +144,8 @@ def test_parse_prints_an_article_under_its_field_names(run: Run) -> None:
             "caption": "Das Wehr bei Niedrigwasser.",
             "credit": "Bildwerk Havel | Jörg Müller",
             "url": None,
+            "media_type": None,
+            "length": None,
         }
     ]
     assert (
@@ -238,7 +240,7 @@ def test_check_finds_a_sound_index_sound_and_a_damaged_one_not(run: Run) -> None
     assert "newsfeed index" in run("check", code=1).stderr
     run("index")
     (checked,) = values(run("check", "--json"))
-    assert checked == {"sound": True, "articles": 1, "findings": []}
+    assert checked == {"sound": True, "articles": 1, "findings": [], "pings": 0}
     for path in Path("index").rglob("*"):
         if path.is_file() and path.suffix in (".trm", ".pst", ".seg"):
             path.write_bytes(b"damaged" + path.read_bytes()[7:])

@@ -1,31 +1,20 @@
-"""The whole of it as its users run it: commands and servers as processes, a real feed reader."""
+"""The whole of it as its users run it: commands and servers as processes, and the seed."""
 
 from __future__ import annotations
 
 import json
-import os
 import resource
-import signal
-import socket
-import sqlite3
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from http.client import HTTPResponse
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
 
 import feedparser
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.newsroom import NEWSFEED, ROOT, environment, free_port, get, run, serving
+
 SEED = ROOT / ".." / "shared" / "seed" / "000_ed3156c40dd93f00.txt"
-NEWSFEED = [sys.executable, "-m", "newsfeed"]
 CAPTURE = """zum Hauptinhalt
 Die neue Schleuse bei Niederfinow am Tag der Einweihung.
 © Bildwerk Havel | Jörg Müller
@@ -41,82 +30,6 @@ Nach {number} Wochen Sperre ist die Schleuse wieder offen. Das teilte das Schiff
 
 Zur Startseite
 """
-
-
-def environment(folder: Path, port: int) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith("NEWSFEED_")}
-    return {
-        **own,
-        "NEWSFEED_CORPUS": str(folder / "corpus"),
-        "NEWSFEED_INDEX": str(folder / "index"),
-        "NEWSFEED_PORT": str(port),
-        "NEWSFEED_JOBS": "1",
-    }
-
-
-def run(folder: Path, *arguments: str, port: int = 8000) -> list[Any]:
-    """What a command prints with --json, line by line."""
-    done = subprocess.run(
-        [*NEWSFEED, *arguments, "--json"],
-        env=environment(folder, port),
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def get(url: str, **headers: str) -> HTTPResponse:
-    response: HTTPResponse = urlopen(Request(url, headers=headers), timeout=20)
-    return response
-
-
-@contextmanager
-def serving(command: list[str], env: dict[str, str], cwd: Path) -> Iterator[str]:
-    """A server as a process, ready to answer; its address."""
-    address = f"http://127.0.0.1:{env['NEWSFEED_PORT']}"
-    log = cwd / "server.log" if cwd != ROOT else Path(env["NEWSFEED_INDEX"]).parent / "server.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, env=env, cwd=cwd, stdout=output, stderr=output, start_new_session=True
-        )
-        try:
-            wait_until_ready(address, process, log)
-            yield address
-        finally:
-            stop(process)
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ends the server and whatever it started, as a terminal or a service manager would."""
-    if process.poll() is not None:
-        return
-    os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        raise
-
-
-def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        assert process.poll() is None, log.read_text()
-        try:
-            if get(f"{address}/readyz").status == 200:
-                return
-        except (OSError, HTTPError):
-            pass
-        time.sleep(0.1)
-    pytest.fail(f"the server did not get ready: {log.read_text()}")
 
 
 @pytest.fixture
@@ -168,46 +81,6 @@ def test_a_running_server_sees_a_new_article_without_a_restart(folder: Path) -> 
             check=True,
         )
         assert printed.stdout == get(feed).read()
-
-
-@pytest.mark.apt("newsboat")
-@pytest.mark.parametrize("kind", ["atom", "rss"])
-def test_newsboat_subscribes_and_sees_each_article_once(folder: Path, kind: str) -> None:
-    run(folder, "index")
-    port = free_port()
-    with serving([*NEWSFEED, "serve"], environment(folder, port), folder) as address:
-        (folder / "urls").write_text(f"{address}/feeds/latest.{kind}\n")
-        (folder / "config").write_text("")
-        assert reload_newsboat(folder) == 5
-        assert reload_newsboat(folder) == 5
-
-        path = folder / "corpus/verkehr/2026-03-05-schleuse.txt"
-        path.write_text(path.read_text().replace("Mittwoch", "Donnerstag"))
-        (folder / "corpus/verkehr/2026-03-04-schleuse.txt").rename(
-            folder / "corpus/verkehr/2026-03-04-umbenannt.txt"
-        )
-        run(folder, "index", port=port)
-        run(folder, "reindex", port=port)
-        assert reload_newsboat(folder) == 5, "an update or a rename came twice"
-
-        write(folder, 8)
-        run(folder, "index", port=port)
-        assert reload_newsboat(folder) == 6
-
-
-def reload_newsboat(folder: Path) -> int:
-    """How many entries newsboat has after fetching the feed."""
-    files = [f"-u{folder}/urls", f"-c{folder}/cache.db", f"-C{folder}/config"]
-    subprocess.run(
-        ["newsboat", *files, "-x", "reload"],
-        check=True,
-        capture_output=True,
-        env={**os.environ, "HOME": str(folder)},
-        timeout=60,
-    )
-    with closing(sqlite3.connect(folder / "cache.db")) as cache:
-        (count,) = cache.execute("SELECT count(*) FROM rss_item").fetchone()
-    return int(count)
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="needs ../shared/seed")

@@ -19,12 +19,13 @@ from newsfeed.register import Register
 from newsfeed.register_file import RegisterError
 from newsfeed.reports import Commit, Listener
 from newsfeed.search import open_index
-from newsfeed.search.interface import IndexUnavailable, Query, SearchIndex
+from newsfeed.search.interface import IndexOutdated, IndexUnavailable, Query, SearchIndex
 from newsfeed.settings import Settings
 from newsfeed.withdrawals import FILE_REMOVED, RegisterReader
 
 NOW = datetime.now(UTC) + timedelta(hours=1)
 HOUR = timedelta(hours=1)
+FORMAT_2 = Path(__file__).parent / "search" / "format-2"
 BRIDGE = """Neue Brücke über den Fluss eröffnet
 
 Nach drei Jahren Bauzeit fahren die ersten Autos über die neue Brücke.
@@ -413,6 +414,92 @@ def test_reindex_mends_a_damaged_index(room: Newsroom) -> None:
         room.indexer.index(NOW)
     room.indexer.reindex(NOW)
     assert room.id_of("Brücke") == id
+
+
+def put_format_2(room: Newsroom) -> None:
+    """An index that newsfeed wrote before it knew when articles became news; it is at change 1."""
+    room.close()
+    shutil.rmtree(room.settings.index / "search")
+    shutil.copytree(FORMAT_2 / "search", room.settings.index / "search")
+    room.open()
+
+
+def test_an_index_of_an_older_newsfeed_is_built_anew_from_the_register(room: Newsroom) -> None:
+    room.write("a.txt", BRIDGE)
+    room.write("b.txt", THEATRE)
+    room.indexer.index(NOW)
+    before = room.index.editions(Query(sort="touched"))
+    put_format_2(room)
+    with pytest.raises(IndexOutdated, match="run `newsfeed index`"):
+        room.total()
+    assert any("newsfeed index" in finding for finding in verify(room.register, room.index))
+    report = room.indexer.index(NOW + HOUR)
+    assert (report.created, report.updated, report.withdrawn) == (0, 0, 0)
+    assert room.index.editions(Query(sort="touched")) == before
+    assert verify(room.register, room.index) == []
+
+
+def test_an_index_of_an_older_newsfeed_does_not_hide_a_lost_register(room: Newsroom) -> None:
+    room.write("a.txt", BRIDGE)
+    room.indexer.index(NOW)
+    put_format_2(room)
+    room.close()
+    for left in room.settings.index.glob("register*"):
+        left.unlink()
+    room.open()
+    for act in (room.indexer.index, room.indexer.reindex):
+        with pytest.raises(IndexerError, match="Restore it from a backup"):
+            act(NOW)
+    room.indexer.index(NOW, force=True)
+    assert room.total() == 1
+
+
+def test_an_index_of_a_later_newsfeed_is_left_alone(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.write("a.txt", BRIDGE)
+    room.indexer.index(NOW)
+    room.close()
+    room.open()
+    with monkeypatch.context() as patch:
+        patch.setattr("newsfeed.search.whoosh_files.FORMAT", 1)
+        with pytest.raises(IndexUnavailable, match="reads format 1; run `newsfeed reindex`"):
+            room.indexer.index(NOW)
+    assert room.total() == 1
+
+
+def test_the_index_knows_when_an_article_came_and_its_last_change(room: Newsroom) -> None:
+    path = room.write("a.txt", BRIDGE)
+    room.write("b.txt", THEATRE)
+    room.indexer.index(NOW)
+    id = room.id_of("Brücke")
+    room.write("a.txt", BRIDGE.replace("guten Tag", "großen Tag"))
+    room.indexer.index(NOW + HOUR)
+    hit = room.index.get(id)
+    assert hit is not None
+    assert (hit.article.first_seen, hit.article.change) == (NOW, 3)
+    assert (hit.article.revised, hit.article.touched) == (NOW + HOUR, NOW + HOUR)
+    (first, _) = room.index.editions(Query(sort="revised")).hits
+    assert (first.id, first.change, first.version) == (id, 3, hit.version)
+    path.touch()
+    report = room.indexer.index(NOW + 2 * HOUR)
+    assert (report.updated, room.register.sequence()) == (0, 3)
+    reindexed, _ = room.indexer.reindex(NOW + 3 * HOUR)
+    assert (reindexed.updated, room.register.sequence()) == (0, 3)
+    assert room.index.get(id) == hit
+
+
+def test_within_a_transaction_articles_have_their_last_change(room: Newsroom) -> None:
+    room.write("a.txt", BRIDGE)
+    room.indexer.index(NOW)
+    id = room.id_of("Brücke")
+    with room.register.writing() as writing:
+        assert writing.article(id) == room.register.article(id)
+        writing.withdraw(id, "weil", NOW + HOUR)
+        gone = writing.article(id)
+    assert (gone.first_seen, gone.change) == (NOW, 2)
+    assert room.register.article(id) == gone
+    assert list(room.register.changed_since(1)) == [(id, None)]
 
 
 def test_verify_finds_what_the_index_lacks(room: Newsroom) -> None:

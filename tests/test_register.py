@@ -265,6 +265,7 @@ class Newsroom(RuleBasedStateMachine):
             report, _ = indexer.reindex(self.now, force=True)
         assert report.problems == []
         self.agree()
+        self.build_anew()
         self.fresh, self.dirty = True, set()
 
     def agree(self) -> None:
@@ -291,6 +292,29 @@ class Newsroom(RuleBasedStateMachine):
         assert self.index.sequence() == self.register.sequence()
         hits = self.index.search(Query(limit=100)).hits
         assert {hit.article for hit in hits} == set(self.register.articles())
+
+    @invariant()
+    def articles_say_when_they_came_and_which_change_was_their_last(self) -> None:
+        if not hasattr(self, "register"):
+            return
+        first: dict[str, datetime] = {}
+        last: dict[str, int] = {}
+        for change in self.register.changes():
+            first.setdefault(change.id, change.at)
+            last[change.id] = change.sequence
+        for id, number in last.items():
+            article = self.register.article(id)
+            assert (article.first_seen, article.change) == (first[id], number)
+
+    def build_anew(self) -> None:
+        """An index that is built at once has the same editions as one that grew."""
+        with tempfile.TemporaryDirectory() as folder:
+            anew = open_index(folder)
+            anew.rebuild(self.register.articles(), self.register.sequence())
+            for sort in ("arrived", "revised", "touched"):
+                query = Query(sort=sort, limit=100)
+                assert anew.editions(query) == self.index.editions(query)
+            anew.close()
 
     @invariant()
     def changes_are_numbered_without_gaps(self) -> None:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 BlockKind = Literal["paragraph", "subheading", "quote", "list", "entry"]
 CorrectionKind = Literal["update", "correction"]
 LeftoverKind = Literal["navigation", "promotion", "teaser", "notice", "other"]
+LATE = timedelta(days=30)
+"""How late an article may come and still be news to whoever follows a feed."""
 Origin = Literal[
     "sidecar",
     "rules",
@@ -63,11 +65,16 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture of the article; `url` is absolute where it is known."""
+    """A picture of the article; `url` is absolute where it is known.
+
+    `media_type` ("image/jpeg") and `length` in bytes are as its source states them.
+    """
 
     caption: str | None = None
     credit: str | None = None
     url: str | None = None
+    media_type: str | None = None
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +117,10 @@ class Article:
     URI (RFC 4151). `published` and `updated` may be None as parsed; the register fills both, and
     `changed`: when it last saw anything at all of the article change (for HTTP's validators, never
     shown: what readers call an update is `updated`).
-    `captured` is when a web archive saved the page. `provenance` says for a field's name where its
-    value was found.
+    The register also fills `first_seen`, when it first saw the article, and `change`, the number of
+    the article's last change in the ever-growing count of all changes (0: not registered).
+    `captured` is when a web archive saved the page, `rights` a copyright line. `provenance` says
+    for a field's name where its value was found.
     """
 
     headline: str
@@ -128,18 +137,21 @@ class Article:
     published: datetime | None = None
     updated: datetime | None = None
     changed: datetime | None = None
+    first_seen: datetime | None = None
+    change: int = 0
     captured: datetime | None = None
     correction: Correction | None = None
     topics: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
     language: str | None = None
+    rights: str | None = None
     provenance: Mapping[str, Origin] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not self.headline.strip():
             raise ValueError("headline: an article needs a headline")
-        for name in ("published", "updated", "changed", "captured"):
+        for name in ("published", "updated", "changed", "first_seen", "captured"):
             instant: datetime | None = getattr(self, name)
             if instant is None:
                 continue
@@ -162,6 +174,27 @@ class Article:
         if self.published is None:
             raise ValueError("published: the register has not dated this article yet")
         return self.published
+
+    @property
+    def arrived(self) -> datetime:
+        """When the article became news here: when it was first seen, however old it was then.
+
+        An article that came later than `LATE` is history, not news: it arrived when published.
+        """
+        seen = self.first_seen
+        return self.date if seen is None or seen - self.date > LATE else seen
+
+    @property
+    def revised(self) -> datetime:
+        """When readers last had news of it: its arrival, or its last editorial update."""
+        return max(self.arrived, self.updated or self.arrived)
+
+    @property
+    def touched(self) -> datetime:
+        """When anything of it last changed since then, be it a picture's credit."""
+        if self.changed is None or self.first_seen is None or self.changed <= self.first_seen:
+            return self.revised
+        return max(self.revised, self.changed)
 
 
 def fingerprint(article: Article) -> str:

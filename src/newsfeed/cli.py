@@ -10,13 +10,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
 from newsfeed import __version__
+from newsfeed.changes_command import changes_command
 from newsfeed.commands import command, index_option, json_option, now
+from newsfeed.feed_command import feed_command
 from newsfeed.index_commands import index_command, reindex_command
+from newsfeed.lint_command import lint_command
+from newsfeed.push_command import push_command
 from newsfeed.sessions import (
     FAILED,
     fail,
@@ -27,7 +31,6 @@ from newsfeed.sessions import (
 
 if TYPE_CHECKING:
     from newsfeed.corpus import Problem
-    from newsfeed.feeds.feed import Format
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,6 +47,10 @@ def main() -> None:
 
 main.add_command(index_command)
 main.add_command(reindex_command)
+main.add_command(changes_command)
+main.add_command(feed_command)
+main.add_command(lint_command)
+main.add_command(push_command)
 
 
 def _command(name: str) -> Callable[[Callable[P, None]], click.Command]:
@@ -85,34 +92,6 @@ def search_command(query: str, index: Path | None, as_json: bool, **options: Any
         say(f"\n{article.headline}\n  {day}  {article.section or '-'}  {article.id}")
         if hit.snippet:
             say(f"  {hit.snippet.text}")
-
-
-@_command("feed")
-@click.argument("name", metavar="NAME")
-@click.option("--format", "format_name", type=click.Choice(["atom", "rss", "json"]), default="atom")
-@click.option("--content", type=click.Choice(["full", "summary"]), default="full")
-@index_option
-@json_option
-def feed_command(
-    name: str,
-    format_name: Format,
-    content: Literal["full", "summary"],
-    index: Path | None,
-    as_json: bool,
-) -> None:
-    """Print the feed NAME as the server would send it.
-
-    NAME is latest, sections/politik, authors/anna-berg, topics/… or "search?q=…".
-    """
-    from newsfeed.web.feeds import build_document
-
-    settings = settings_with(index=index)
-    with opened_index(settings) as found:
-        document = build_document(
-            found, settings, name, "json" if as_json else format_name, content=content
-        )
-    sys.stdout.buffer.write(document.body)
-    sys.stdout.buffer.flush()
 
 
 @_command("duplicates")
@@ -202,6 +181,7 @@ def serve_command(
 def check_command(index: Path | None, as_json: bool) -> None:
     """Verify the register, the index, and that they agree."""
     from newsfeed.indexer import verify
+    from newsfeed.push.queue import count
     from newsfeed.terminal import say, say_json
 
     settings = settings_with(index=index)
@@ -210,12 +190,16 @@ def check_command(index: Path | None, as_json: bool) -> None:
     with opened_register(settings) as register, opened_index(settings) as found:
         findings = verify(register, found)
         articles = sum(one.live for one in register.known())
+    pings = count(settings.register_path) if settings.hub else 0
     if as_json:
-        say_json({"sound": not findings, "articles": articles, "findings": findings})
+        answer = {"sound": not findings, "articles": articles, "findings": findings}
+        say_json({**answer, "pings": pings})
     else:
         for finding in findings:
             say(finding)
         if not findings:
             say(f"sound: {articles} articles, change {register.sequence()}")
+        if pings:
+            say(f"{pings} feeds wait for the hub: see `newsfeed push`")
     if findings:
         sys.exit(FAILED)

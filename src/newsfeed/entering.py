@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -24,17 +24,33 @@ from newsfeed.editorial import Dates, Words, first_dates, next_dates, significan
 from newsfeed.gathering import Remembered
 from newsfeed.likeness import ledger
 from newsfeed.readings import Reading
-from newsfeed.records import Change, ChangeKind, Revision, packed, revision_of, unpacked
+from newsfeed.records import (
+    AS_REGISTERED,
+    Change,
+    ChangeKind,
+    Revision,
+    packed,
+    registered,
+    revision_of,
+    unpacked,
+)
 from newsfeed.register_file import ARTICLES, CHANGES, COLLECTIONS, RETRACTIONS, REVISIONS
 from newsfeed.retractions import Kept, Standing
+
+if TYPE_CHECKING:
+    from newsfeed.push.changed_feeds import ChangedFeeds
 
 
 class Writing:
     """The register inside one transaction; made by `Register.writing`."""
 
-    def __init__(self, connection: Connection, authority: str) -> None:
+    def __init__(
+        self, connection: Connection, authority: str, feeds: ChangedFeeds | None = None
+    ) -> None:
+        """`feeds` hears of every change, if somebody outside is to be told of changed feeds."""
         self._connection = connection
         self._authority = authority
+        self._feeds = feeds
 
     def new_id(self) -> str:
         """A `tag:` URI (RFC 4151) that no article has or had."""
@@ -60,9 +76,9 @@ class Writing:
         self._connection.execute(insert(ARTICLES).values(values))
         self._revise(id, 1, reading, "new", now)
         if reading.withdrawn is not None:
-            return self._change(id, "withdraw", reading.withdrawn, now)
+            return self._tell(self._change(id, "withdraw", reading.withdrawn, now), named)
         ledger.enter(self._connection, named, now)
-        return self._change(id, "create", "new", now)
+        return self._tell(self._change(id, "create", "new", now), named)
 
     def see(
         self,
@@ -100,6 +116,7 @@ class Writing:
         if change is not None:
             named = replace(named, changed=now)
             self._liken(change, named, row.first_seen)
+            self._tell(change, stored, named)
         self._vacate(reading.file.path, id)
         seen = _seen(reading, parser, dates)
         self._set(id, **seen, revision=revision, article=packed(named))
@@ -109,7 +126,8 @@ class Writing:
         """Takes an article back whose file is gone; its path and history stay."""
         self._set(id, live=False, stamp=None, withdrawn_at=now, withdrawn_for=reason)
         ledger.forget(self._connection, id)
-        return self._change(id, "withdraw", reason, now)
+        change = self._change(id, "withdraw", reason, now)
+        return change if self._feeds is None else self._tell(change, self.article(id))
 
     def liken(self, most: int) -> int:
         """Makes up to `most` of the likenesses that an older newsfeed did not; how many it made."""
@@ -128,8 +146,8 @@ class Writing:
 
     def article(self, id: str) -> Article:
         """The article as it stands within this transaction."""
-        found = select(ARTICLES.c.article).where(ARTICLES.c.id == id)
-        return unpacked(self._connection.execute(found).scalar_one())
+        found = select(*AS_REGISTERED).where(ARTICLES.c.id == id)
+        return registered(self._connection.execute(found).one())
 
     def complete(self, collection: Remembered) -> None:
         """All members of a collection have been taken in."""
@@ -188,6 +206,12 @@ class Writing:
             self._set(row.id, live=True, withdrawn_at=None, withdrawn_for=None)
             return self._change(row.id, "create", "restored", now)
         return self._change(row.id, "update", reason, now) if differs else None
+
+    def _tell(self, change: Change, *articles: Article) -> Change:
+        """The change, of an article that looked so before and after it."""
+        if self._feeds is not None:
+            self._feeds.add(change.sequence, *articles)
+        return change
 
     def _last_revision(self, row: Row[Any]) -> Revision:
         found = (REVISIONS.c.id == row.id) & (REVISIONS.c.number == row.revision)

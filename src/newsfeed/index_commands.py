@@ -60,7 +60,7 @@ def index_command(
     from newsfeed.terminal import tell
 
     settings = settings_with(corpus=corpus, index=index, jobs=jobs)
-    with opened_indexer(settings, as_json) as indexer:
+    with opened_indexer(settings, as_json, now) as indexer:
         report = indexer.index(now(), force=force)
         tell(report, as_json)
         if watch:
@@ -92,7 +92,7 @@ def reindex_command(
     from newsfeed.terminal import say, say_json, tell
 
     settings = settings_with(corpus=corpus, index=index, jobs=jobs)
-    with opened_indexer(settings, as_json) as indexer:
+    with opened_indexer(settings, as_json, now) as indexer:
         try:
             report, difference = indexer.reindex(now(), max_changed=max_changed, force=force)
         except Refused as refusal:

@@ -26,7 +26,7 @@ from newsfeed.records import Change
 from newsfeed.register import Register
 from newsfeed.reports import Commit, Listener, Report
 from newsfeed.run import Run
-from newsfeed.search.interface import IndexUnavailable, Query, Removal, SearchIndex
+from newsfeed.search.interface import IndexOutdated, IndexUnavailable, Query, Removal, SearchIndex
 from newsfeed.settings import Settings
 from newsfeed.withdrawals import FILE_REMOVED
 
@@ -102,7 +102,7 @@ class Indexer:
         know would lose their id or move their `updated`, unless `force`.
         """
         with suppress(IndexUnavailable):  # an index too damaged to tell is what reindex mends
-            self._require_memory(self._index.sequence(), force)
+            self._require_memory(self._held()[0], force)
         run = self._start(now, everything=True, force=force)
         changes: list[Change] = []
         with self._register.writing() as writing:
@@ -128,13 +128,23 @@ class Indexer:
         return Run(self._register, self._pool, self._listener, terms, listing, known, everything)
 
     def _catch_up(self, force: bool) -> None:
-        """Brings the index to the register's state: after a crash, or when it was deleted."""
-        behind = self._index.sequence()
+        """Brings the index to the register's state.
+
+        After a crash, when it was deleted, or when an older newsfeed wrote it.
+        """
+        behind, outdated = self._held()
         sequence = self._register.sequence()
         self._require_memory(behind, force)
-        if behind > sequence or behind == 0 < sequence:
+        if outdated or behind > sequence or behind == 0 < sequence:
             self._index.rebuild(self._register.articles(), sequence)
         self._publish()
+
+    def _held(self) -> tuple[int, bool]:
+        """The change number that the index is at, and whether an older newsfeed wrote it."""
+        try:
+            return self._index.sequence(), False
+        except IndexOutdated as outdated:
+            return outdated.sequence, True
 
     def _require_memory(self, behind: int, force: bool) -> None:
         sequence = self._register.sequence()

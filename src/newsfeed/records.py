@@ -7,13 +7,24 @@ reads them, and `entering`, which writes them.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row, func, select
 
 from newsfeed.article import Article, from_json, to_json
+from newsfeed.register_file import ARTICLES, CHANGES
+
+_LAST_CHANGE = (
+    select(func.max(CHANGES.c.sequence)).where(CHANGES.c.id == ARTICLES.c.id).scalar_subquery()
+)
+AS_REGISTERED: tuple[ColumnElement[Any], ...] = (
+    ARTICLES.c.article,
+    ARTICLES.c.first_seen,
+    _LAST_CHANGE.label("change"),
+)
+"""The columns that `registered` reads."""
 
 ChangeKind = Literal["create", "update", "withdraw"]
 
@@ -51,10 +62,15 @@ def revision_of(row: Row[Any]) -> Revision:
 
 
 def packed(article: Article) -> bytes:
-    """An article as the register stores it."""
+    """An article as the register stores it; others say its `first_seen` and `change`."""
     return zlib.compress(to_json(article))
 
 
 def unpacked(stored: bytes) -> Article:
-    """The article that was stored."""
+    """The article that was stored, without `first_seen` and `change`."""
     return from_json(zlib.decompress(stored))
+
+
+def registered(row: Row[Any]) -> Article:
+    """The article in a row of `AS_REGISTERED`, with its `first_seen` and `change`."""
+    return replace(unpacked(row.article), first_seen=row.first_seen, change=row.change)

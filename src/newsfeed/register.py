@@ -21,7 +21,8 @@ from newsfeed.entering import Writing
 from newsfeed.gathering import Remembered
 from newsfeed.identity import Known
 from newsfeed.likeness import ledger
-from newsfeed.records import Change, Revision, revision_of, unpacked
+from newsfeed.push.changed_feeds import ChangedFeeds
+from newsfeed.records import AS_REGISTERED, Change, Revision, registered, revision_of
 from newsfeed.register_file import (
     ARTICLES,
     CHANGES,
@@ -35,12 +36,16 @@ from newsfeed.retractions import Kept
 
 
 class Register:
-    """The register, open for writing."""
+    """The register, open for writing.
 
-    def __init__(self, path: Path, authority: str) -> None:
+    With `pings` it leaves word, in the transaction of each change, of the feeds that it changes.
+    """
+
+    def __init__(self, path: Path, authority: str, pings: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._authority = authority
+        self._pings = pings
         self._engine = open_file(path, read_only=False)
         self._reader = open_file(path, read_only=True)
 
@@ -80,11 +85,11 @@ class Register:
         """The article as last seen, also when withdrawn. Raises KeyError."""
         with self._reading() as connection:
             row = connection.execute(
-                select(ARTICLES.c.article).where(ARTICLES.c.id == id)
+                select(*AS_REGISTERED).where(ARTICLES.c.id == id)
             ).one_or_none()
         if row is None:
             raise KeyError(id)
-        return unpacked(row.article)
+        return registered(row)
 
     def changes(self, after: int = 0) -> list[Change]:
         """All changes after that number, in order."""
@@ -124,8 +129,11 @@ class Register:
 
         Raises RegisterError.
         """
+        feeds = ChangedFeeds() if self._pings else None
         with translated(self._path, "written"), self._engine.begin() as connection:
-            yield Writing(connection, self._authority)
+            yield Writing(connection, self._authority, feeds)
+            if feeds is not None:
+                feeds.write(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -133,8 +141,8 @@ class Register:
             yield connection
 
     def _states(self, condition: Any) -> Iterator[tuple[str, Article | None]]:
-        columns = (ARTICLES.c.id, ARTICLES.c.live, ARTICLES.c.article)
+        columns = (ARTICLES.c.id, ARTICLES.c.live, *AS_REGISTERED)
         statement = select(*columns).where(condition).order_by(ARTICLES.c.id)
         with self._reading() as connection:
             for row in connection.execute(statement.execution_options(yield_per=200)):
-                yield row.id, unpacked(row.article) if row.live else None
+                yield row.id, registered(row) if row.live else None

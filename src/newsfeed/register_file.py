@@ -1,12 +1,13 @@
 """The register's file: its tables, and how it is opened so that a commit outlives a power cut.
 
-In: a path. Out: an engine on a register of a known format. Called by `register`, which writes, and
-`withdrawals`, which only reads. Write-ahead logging with synchronous=FULL: NORMAL loses
-acknowledged commits.
+In: a path. Out: an engine on a register of a known format. Called by `register` and `push`, which
+write, and by those who only read, such as `withdrawals`. Write-ahead logging with synchronous=FULL:
+NORMAL loses acknowledged commits.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -35,7 +36,9 @@ from sqlalchemy.pool import NullPool
 
 from newsfeed.errors import NewsfeedError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
+PATIENCE = 30.0
+"""Seconds that a connection waits for another one that writes."""
 _MIGRATIONS: Mapping[int, tuple[str, ...]] = {
     1: (
         "CREATE TABLE collections (path VARCHAR NOT NULL PRIMARY KEY, stamp VARCHAR, "
@@ -51,12 +54,24 @@ _MIGRATIONS: Mapping[int, tuple[str, ...]] = {
         "CREATE TABLE retractions (key VARCHAR NOT NULL PRIMARY KEY, path VARCHAR NOT NULL, "
         "reason VARCHAR NOT NULL, version VARCHAR)",
     ),
+    3: (
+        "CREATE TABLE pings (feed VARCHAR NOT NULL PRIMARY KEY, since INTEGER NOT NULL, "
+        "sequence INTEGER NOT NULL, attempts INTEGER NOT NULL, due VARCHAR, error VARCHAR)",
+        "CREATE INDEX ix_pings_since ON pings (since)",
+        "CREATE INDEX changes_withdrawals ON changes (sequence) WHERE kind = 'withdraw'",
+        "CREATE TABLE hubs (url VARCHAR NOT NULL PRIMARY KEY, failures INTEGER NOT NULL, "
+        "due VARCHAR NOT NULL, error VARCHAR NOT NULL)",
+    ),
 }
 """What makes of each older format the next one; a step, once released, stays as it is."""
 
 
 class RegisterError(NewsfeedError):
     """The register cannot be used; the message says what to do."""
+
+
+class RegisterLocked(RegisterError):  # noqa: N818 - says what it is
+    """Another process writes for longer than `PATIENCE`."""
 
 
 class _Instant(TypeDecorator[datetime]):
@@ -117,6 +132,7 @@ CHANGES = Table(
     Column("at", _Instant, nullable=False),
     Column("reason", String, nullable=False),
     Index("changes_by_article", "id", "sequence"),
+    Index("changes_withdrawals", "sequence", sqlite_where=text("kind = 'withdraw'")),
     sqlite_autoincrement=True,
 )
 COLLECTIONS = Table(
@@ -159,6 +175,27 @@ LIKENESS_KEYS = Table(
     sqlite_with_rowid=False,
 )
 """Under each key the articles that have it, in the order of who was first."""
+PINGS = Table(
+    "pings",
+    _METADATA,
+    Column("feed", String, primary_key=True),
+    Column("since", Integer, nullable=False, index=True),
+    Column("sequence", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", _Instant),
+    Column("error", String),
+)
+"""Feeds that the hub is to be told of, by name: the first and the last change it has not heard of,
+how often it was told of the feed in vain, and when that may be tried again."""
+HUBS = Table(
+    "hubs",
+    _METADATA,
+    Column("url", String, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("due", _Instant, nullable=False),
+    Column("error", String, nullable=False),
+)
+"""The hub that does not work at the moment, and when it is tried again."""
 
 
 def open_file(path: Path, read_only: bool) -> Engine:
@@ -193,7 +230,7 @@ def open_file(path: Path, read_only: bool) -> Engine:
 
 def _configure(connection: Any, path: Path, read_only: bool) -> None:
     connection.isolation_level = None  # SQLAlchemy says BEGIN, see `open_file`
-    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
     if read_only:
         return
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
@@ -209,6 +246,10 @@ def translated(path: Path, doing: str) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            raise RegisterLocked(
+                f"{path}: another process writes into it; wait until it is done"
+            ) from error
         raise RegisterError(
             f"{path}: cannot be {doing} ({error.orig}); look at the disk's space and the file's "
             "rights, then try again: what was committed stays"

@@ -82,6 +82,15 @@ class Settings(BaseSettings):
         default=300, description="seconds a feed may be kept by readers and caches"
     )
 
+    hub: str = Field(
+        default="", description="WebSub hub that is told of every change of a feed; empty: none"
+    )
+    rights: str = Field(default="", description="copyright line of the feeds")
+    withdrawn_feeds: tuple[str, ...] = Field(
+        default=(), description='feeds that answer 410 for ever, such as "sections/sport"'
+    )
+    access_log: bool = Field(default=False, description="log every request to standard error")
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -89,6 +98,16 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError("no such time zone; use a name like Europe/Berlin") from error
+        return value
+
+    @field_validator("hub")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("must be an http or https address like https://hub.example.org/")
+        if "@" in parts.netloc or parts.fragment:
+            raise ValueError("stands in every feed, so it may hold no password and no fragment")
         return value
 
     @field_validator("base_url")

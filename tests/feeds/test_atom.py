@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 from lxml import etree
 
-from newsfeed.feeds import Feed, render
+from newsfeed.feeds import Feed, Found, render
 
 NS = {
     "a": "http://www.w3.org/2005/Atom",
+    "at": "http://purl.org/atompub/tombstones/1.0",
+    "fh": "http://purl.org/syndication/history/1.0",
     "media": "http://search.yahoo.com/mrss/",
     "newsfeed": "tag:newsfeed.local,2026:feeds",
+    "opensearch": "http://a9.com/-/spec/opensearch/1.1/",
 }
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @pytest.fixture(scope="module")
 def grammar() -> etree.RelaxNG:
-    return etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
+    return etree.RelaxNG(etree.fromstring(files("newsfeed.lint").joinpath("atom.rng").read_bytes()))
 
 
 def parse(feed: Feed) -> etree._Element:
@@ -79,36 +83,119 @@ def test_rules_beyond_the_grammar(feed: Feed) -> None:
         assert len(updated) == len(published) == 1
 
 
-def test_the_feed_links_to_itself_its_twins_its_page_and_what_is_older(full: Feed) -> None:
-    assert [(link["rel"], link["type"], link["href"]) for link in links(parse(full))] == [
-        ("alternate", "text/html", "https://nachrichten.example/"),
-        ("self", "application/atom+xml", "https://nachrichten.example/feeds/latest.atom"),
-        ("alternate", "application/rss+xml", "https://nachrichten.example/feeds/latest.rss"),
-        ("alternate", "application/feed+json", "https://nachrichten.example/feeds/latest.json"),
-        (
-            "next",
-            "application/atom+xml",
-            "https://nachrichten.example/feeds/latest.atom?page=2&content=full",
-        ),
+def places(feed: Feed) -> list[tuple[str | None, str | None, str | None]]:
+    return [(one.get("rel"), one.get("type"), one.get("href")) for one in links(parse(feed))]
+
+
+def test_the_feed_links_to_itself_its_twins_its_page_its_past_and_its_hub(full: Feed) -> None:
+    site = "https://nachrichten.example"
+    assert places(full) == [
+        ("alternate", "text/html", f"{site}/"),
+        ("self", "application/atom+xml", f"{site}/feeds/latest.atom"),
+        ("alternate", "application/rss+xml", f"{site}/feeds/latest.rss"),
+        ("alternate", "application/feed+json", f"{site}/feeds/latest.json"),
+        ("prev-archive", "application/atom+xml", f"{site}/feeds/latest/2026-02.atom"),
+        ("hub", None, "https://hub.example/?a=1&b=2"),
     ]
+
+
+def test_an_archive_leads_to_the_current_document_and_on(archive: Feed) -> None:
+    """RFC 5005, section 4."""
+    site = "https://nachrichten.example/feeds/latest"
+    assert places(archive)[4:] == [
+        ("current", "application/atom+xml", f"{site}.atom"),
+        ("prev-archive", "application/atom+xml", f"{site}/2026-03.atom"),
+        ("next-archive", "application/atom+xml", f"{site}/2026-05.atom"),
+    ]
+    root = parse(archive)
+    assert len(root.findall("fh:archive", NS)) == 1
+    assert root.find("fh:complete", NS) is None
+
+
+def test_a_complete_feed_says_so_and_what_was_taken_back(complete: Feed) -> None:
+    """RFC 5005, section 2; RFC 6721."""
+    root = parse(complete)
+    assert len(root.findall("fh:complete", NS)) == 1
+    assert root.find("fh:archive", NS) is None
+    duck, old = root.findall("at:deleted-entry", NS)
+    assert attributes(duck) == {
+        "ref": "tag:nachrichten.example,2026:article/ente",
+        "when": "2026-06-02T08:00:00+00:00",
+    }
+    assert texts(duck, "at:comment") == [complete.deletions[0].reason]
+    assert attributes(old)["when"] == "2026-05-01T00:00:00+00:00"
+    assert texts(old, "at:comment") == []
+
+
+def test_a_search_tells_what_it_found(search: Feed) -> None:
+    """OpenSearch 1.1, response elements; RFC 5005, section 3."""
+    root = parse(search)
+    assert [link["rel"] for link in links(root)][4:] == ["first", "next", "previous"]
+    assert texts(root, "opensearch:totalResults") == ["104"]
+    assert texts(root, "opensearch:itemsPerPage") == ["2"]
+    assert texts(root, "opensearch:startIndex") == ["3"]
+    query = root.find("opensearch:Query", NS)
+    assert query is not None
+    assert attributes(query) == {
+        "role": "request",
+        "searchTerms": "brücke & tunnel",
+        "count": "2",
+        "startIndex": "3",
+    }
+
+
+def test_an_unknown_place_in_the_results_is_not_guessed(search: Feed) -> None:
+    root = parse(replace(search, found=Found("", total=9, page_size=5)))
+    query = root.find("opensearch:Query", NS)
+    assert query is not None
+    assert attributes(query) == {"role": "request", "searchTerms": "", "count": "5"}
+    assert root.find("opensearch:startIndex", NS) is None
+
+
+def test_all_metadata_come_before_the_entries(feed: Feed) -> None:
+    """A reader that takes a document in pieces knows what it reads."""
+    names = [etree.QName(child).localname for child in parse(feed)]
+    entries = names.count("entry")
+    assert "entry" not in names[: len(names) - entries]
+
+
+def test_only_namespaces_in_use_are_declared(full: Feed, complete: Feed, search: Feed) -> None:
+    every = {"at", "fh", "opensearch"}
+    assert every & parse(full).nsmap.keys() == set()
+    assert every & parse(complete).nsmap.keys() == {"at", "fh"}
+    assert every & parse(search).nsmap.keys() == {"opensearch"}
+    for feed in (full, complete, search):
+        assert b"ns0" not in render(feed, "atom")
 
 
 def test_entry_links_keep_their_attributes(full: Feed) -> None:
     """Trap 1: feedgen writes nothing but href."""
     entry = parse(full).find("a:entry", NS)
     assert entry is not None
+    site = "https://nachrichten.example"
     assert links(entry) == [
         {
-            "href": "https://nachrichten.example/articles/brueckensperrung-in-muehlhafen",
             "rel": "alternate",
             "type": "text/html",
+            "href": f"{site}/articles/brueckensperrung-in-muehlhafen",
         },
+        {"rel": "related", "href": f"{site}/articles/kosten", "title": "Was die Sperrung kostet"},
         {
-            "href": "https://nachrichten.example/articles/kosten",
-            "rel": "related",
-            "title": "Was die Sperrung kostet",
+            "rel": "enclosure",
+            "type": "image/jpeg",
+            "length": "48213",
+            "href": f"{site}/media/bruecke.jpg?w=800",
         },
     ]
+
+
+def test_an_enclosure_of_unknown_length_has_none(full: Feed) -> None:
+    tunnel = parse(full).findall("a:entry", NS)[1]
+    assert links(tunnel)[-1] == {
+        "rel": "enclosure",
+        "type": "image/png",
+        "href": "https://nachrichten.example/media/portal.png",
+    }
 
 
 def test_dates_are_of_the_entries_and_in_utc(full: Feed) -> None:
@@ -143,17 +230,45 @@ def test_what_feedgen_lacks_is_there(full: Feed) -> None:
     assert [attributes(picture) for picture in pictures] == [
         {
             "url": "https://nachrichten.example/media/bruecke.jpg?w=800",
-            "medium": "image",
+            "fileSize": "48213",
             "type": "image/jpeg",
+            "medium": "image",
         },
-        {"url": "https://nachrichten.example/media/faehre", "medium": "image"},
+        {
+            "url": "https://nachrichten.example/media/faehre",
+            "type": "image/webp",
+            "medium": "image",
+        },
     ]
     assert texts(bridge, "media:content/media:credit") == ["Ada Beispiel/Bildhaus", "Archiv"]
     assert texts(bridge, "media:content/media:title") == [
         "Stau vor der Nordbrücke",
         "Die alte Fähre",
     ]
+    assert texts(bridge, "media:content/media:description") == [
+        "Stau vor der Nordbrücke",
+        "Die alte Fähre",
+    ]
     assert len(bridge.findall(".//media:thumbnail", NS)) == 1
+
+
+def test_rights_of_the_feed_and_of_an_entry(full: Feed, search: Feed) -> None:
+    root = parse(full)
+    assert texts(root, "a:rights") == ["© 2026 Beispielverlag & Söhne"]
+    assert texts(root, "a:entry/a:rights") == ["© 2026 Mühlhafener Bote & Partner"]
+    assert texts(parse(search), "a:rights") == []
+
+
+def test_an_entry_is_told_in_one_order(full: Feed) -> None:
+    """The summary after content and pictures: see feeds/media.py."""
+    entry = parse(full).find("a:entry", NS)
+    assert entry is not None
+    names = [etree.QName(child).localname for child in entry]
+    assert names == [
+        "id", "title", "updated", "published", "link", "link", "link", "author", "author",
+        "category", "category", "category", "source", "rights", "content", "content", "content",
+        "summary", "note",
+    ]  # fmt: skip
 
 
 def test_categories_keep_scheme_and_label(full: Feed) -> None:

@@ -35,8 +35,15 @@ def test_document_follows_the_specification(feed: Feed) -> None:
         assert {name for name in item if name[0] != "_"} <= ITEM
         assert ("content_html" in item) != ("content_text" in item)
         assert all(author["name"] for author in item.get("authors", []))
+        for attachment in item.get("attachments", []):
+            assert attachment["url"]
+            assert "/" in attachment["mime_type"]
+            assert attachment.keys() <= {"url", "mime_type", "size_in_bytes"}
         for name in ("date_published", "date_modified"):
             assert datetime.fromisoformat(item[name]).tzinfo is not None
+    assert all(hub["type"] and hub["url"] for hub in document.get("hubs", []))
+    assert document.get("next_url", "") != document.get("feed_url")
+    assert document.get("expired") in (None, True)
     assert None not in flat(document)
 
 
@@ -74,9 +81,70 @@ def test_every_credit_is_there_even_of_a_picture_without_address(full: Feed) -> 
     assert extras["related"][1] == {"title": "Mehr zum Thema, ohne Adresse"}
 
 
-def test_a_feed_of_summaries_has_them_as_text(summaries: Feed) -> None:
-    bridge, tunnel = parse(summaries)["items"]
-    assert bridge["content_text"] == summaries.entries[0].summary
+def test_a_feed_names_its_hub_its_rights_and_its_past(full: Feed) -> None:
+    document = parse(full)
+    archive = "https://nachrichten.example/feeds/latest/2026-02.json"
+    assert document["hubs"] == [{"type": "WebSub", "url": "https://hub.example/?a=1&b=2"}]
+    assert document["next_url"] == archive
+    assert document["_newsfeed"] == {
+        "id": full.id,
+        "updated": "2026-06-01T06:30:00+00:00",
+        "rights": "© 2026 Beispielverlag & Söhne",
+        "links": {"prev-archive": archive},
+    }
+
+
+def test_an_archive_has_expired(archive: Feed) -> None:
+    document = parse(archive)
+    site = "https://nachrichten.example/feeds/latest"
+    assert document["expired"] is True
+    assert document["next_url"] == f"{site}/2026-03.json"
+    assert document["_newsfeed"]["archive"] is True
+    assert document["_newsfeed"]["links"] == {
+        "current": f"{site}.json",
+        "prev-archive": f"{site}/2026-03.json",
+        "next-archive": f"{site}/2026-05.json",
+    }
+
+
+def test_a_complete_feed_says_so_and_what_was_taken_back(complete: Feed) -> None:
+    document = parse(complete)
+    assert "expired" not in document
+    assert document["_newsfeed"]["complete"] is True
+    assert document["_newsfeed"]["deleted"] == [
+        {
+            "id": "tag:nachrichten.example,2026:article/ente",
+            "at": "2026-06-02T08:00:00+00:00",
+            "reason": "Der Bericht war falsch. Wir bitten um Entschuldigung & Nachsicht.",
+        },
+        {"id": "tag:nachrichten.example,2026:article/alt", "at": "2026-05-01T00:00:00+00:00"},
+    ]
+
+
+def test_a_search_tells_what_it_found_and_where_there_is_more(search: Feed) -> None:
+    document = parse(search)
+    assert document["next_url"].endswith("/search.json?q=br%C3%BCcke+%26+tunnel&cursor=def")
+    assert document["_newsfeed"]["found"] == {
+        "terms": "brücke & tunnel",
+        "total": 104,
+        "page_size": 2,
+        "start": 3,
+    }
+
+
+def test_attachments_leave_out_a_length_that_is_unknown(full: Feed) -> None:
+    bridge, tunnel = parse(full)["items"]
+    site = "https://nachrichten.example/media"
+    assert bridge["attachments"] == [
+        {"url": f"{site}/bruecke.jpg?w=800", "mime_type": "image/jpeg", "size_in_bytes": 48_213}
+    ]
+    assert tunnel["attachments"] == [{"url": f"{site}/portal.png", "mime_type": "image/png"}]
+    assert bridge["_newsfeed"]["rights"] == "© 2026 Mühlhafener Bote & Partner"
+
+
+def test_a_feed_of_summaries_has_them_as_text(search: Feed) -> None:
+    bridge, tunnel = parse(search)["items"]
+    assert bridge["content_text"] == search.entries[0].summary
     assert tunnel["content_text"] == "Tunnel opens early"
 
 

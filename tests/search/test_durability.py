@@ -15,12 +15,19 @@ from pathlib import Path
 import pytest
 
 from newsfeed.article import Article
-from newsfeed.search.interface import IndexUnavailable, Query, Removal, SearchIndex
+from newsfeed.search.interface import (
+    IndexOutdated,
+    IndexUnavailable,
+    Query,
+    Removal,
+    SearchIndex,
+)
 from newsfeed.search.whoosh_index import WhooshIndex
 
 Maker = Callable[..., Article]
 Write = Callable[[SearchIndex], None]
 FAULTS = Path(__file__).parents[2] / ".." / "shared" / "faults"
+FORMAT_2 = Path(__file__).parent / "format-2"
 OPERATIONS = ("pwrite", "fsync", "replace", "rename", "unlink", "remove", "mkdir", "rmdir")
 
 
@@ -199,7 +206,7 @@ def test_any_file_cut_or_gone_is_noticed(stored: Path, article: Maker, damage: s
     assert state(stored) == OLD
 
 
-def assert_unreadable(path: Path, article: Maker) -> None:
+def assert_unreadable(path: Path, article: Maker, remedy: str = "newsfeed reindex") -> None:
     """Nothing answers, everything names the remedy."""
     index = WhooshIndex(path)
     for use in (
@@ -207,7 +214,7 @@ def assert_unreadable(path: Path, article: Maker) -> None:
         lambda: index.get("tag:example.org,2026:a"),
         lambda: index.update([article("c")], 2),
     ):
-        with pytest.raises(IndexUnavailable, match="newsfeed reindex"):
+        with pytest.raises(IndexUnavailable, match=remedy):
             use()
     assert len(index.check()) == 1
 
@@ -222,11 +229,29 @@ def test_rebuilding_repairs_anything(stored: Path, writes: dict[str, Write]) -> 
     assert state(stored) == NEW
 
 
-def test_an_index_of_another_format_asks_for_a_rebuild(
+def test_an_index_of_a_later_format_asks_for_a_rebuild(
     stored: Path, article: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsfeed.search.whoosh_files.FORMAT", 999)
+    monkeypatch.setattr("newsfeed.search.whoosh_files.FORMAT", 1)
     assert_unreadable(stored, article)
+    with pytest.raises(IndexUnavailable) as caught:
+        WhooshIndex(stored).sequence()
+    assert not isinstance(caught.value, IndexOutdated)
+
+
+def test_an_index_of_format_2_says_how_far_it_came(
+    tmp_path: Path, article: Maker, writes: dict[str, Write]
+) -> None:
+    """It was written by newsfeed before its index knew when articles became news."""
+    shutil.copytree(FORMAT_2, tmp_path / "index")
+    assert_unreadable(tmp_path / "index", article, "format 2.*run `newsfeed index`")
+    reader = WhooshIndex(tmp_path / "index")
+    with pytest.raises(IndexOutdated) as caught:
+        reader.sequence()
+    assert caught.value.sequence == 1
+    writes["rebuild"](WhooshIndex(tmp_path / "index"))
+    assert state(tmp_path / "index") == NEW
+    assert reader.sequence() == 2
 
 
 def test_an_index_of_the_first_format_asks_for_a_rebuild(
@@ -237,8 +262,8 @@ def test_an_index_of_the_first_format_asks_for_a_rebuild(
     generation.mkdir(parents=True)
     (generation / "_MAIN_2.toc").write_bytes(b"pickled")
     (tmp_path / "search" / "CURRENT").write_bytes(b"[1,1,2,7,{}] 1234abcd\n")
-    assert_unreadable(tmp_path, article)
-    with pytest.raises(IndexUnavailable, match="format 1"):
+    assert_unreadable(tmp_path, article, "newsfeed index")
+    with pytest.raises(IndexOutdated, match="format 1"):
         WhooshIndex(tmp_path).sequence()
     writes["rebuild"](WhooshIndex(tmp_path))
     assert state(tmp_path) == NEW

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsfeed.search.interface import Sort
 from newsfeed.search.ordering import Key, Order
 from newsfeed.search.scored import Docs, Scored
 
-SORTS: list[Sort] = ["relevance", "newest", "oldest"]
-KEYS = st.builds(
-    Key,
-    st.sampled_from([0.0, 0.5, 2.25]),
-    st.sampled_from([-(2**60), 0, 7, 2**60]),
-    st.sampled_from(["a", "b", "ä", "aa", "🙂", "z", "\uffff"]),
-)
+SCORES = st.sampled_from([0.0, 0.5, 2.25])
+INSTANTS = st.sampled_from([-(2**60), 0, 7, 2**60])
+IDS = st.sampled_from(["a", "b", "ä", "aa", "🙂", "z", "\uffff"])
+KINDS: dict[str, st.SearchStrategy[Key]] = {
+    "score and date": st.builds(Key, st.tuples(SCORES, INSTANTS), IDS),
+    "date": st.builds(Key, st.tuples(INSTANTS), IDS),
+    "two dates": st.builds(Key, st.tuples(INSTANTS, INSTANTS), IDS),
+}
 
 
 class ListedIds:
@@ -38,23 +38,24 @@ class ListedIds:
         return sorted(docs.tolist(), key=self.__getitem__)[:count]
 
 
-def order_of(keys: Sequence[Key], sort: Sort) -> Order:
+def order_of(keys: Sequence[Key], width: int) -> Order:
     docs = np.arange(len(keys), dtype=np.uint32)
-    found = Scored(docs, np.array([key.score for key in keys], np.float64))
-    published = np.array([key.published for key in keys], np.int64)
-    return Order(sort, found, published, ListedIds([key.id for key in keys]))
+    found = Scored(docs, docs / 8)
+    numbers = [np.array([key.numbers[place] for key in keys]) for place in range(width)]
+    return Order(found, numbers, ListedIds([key.id for key in keys]))
 
 
-@pytest.mark.parametrize("sort", SORTS)
-@given(keys=st.lists(KEYS, max_size=30), count=st.integers(0, 35), mark=KEYS)
-def test_order(sort: Sort, keys: list[Key], count: int, mark: Key) -> None:
-    keys = list(dict.fromkeys(keys))
-    expected = sorted(keys, key=lambda key: key.place(sort))
-    order = order_of(keys, sort)
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data(), count=st.integers(0, 35))
+def test_order(kind: str, data: st.DataObject, count: int) -> None:
+    mark = data.draw(KINDS[kind])
+    keys = data.draw(st.lists(KINDS[kind], max_size=30, unique=True))
+    expected = sorted(keys, key=lambda key: (*key.numbers, key.id))
+    order = order_of(keys, len(mark.numbers))
     found = order.first(count)
-    assert [key.place(sort) for _, key in found] == [key.place(sort) for key in expected[:count]]
-    assert all(keys[doc] == key for doc, key in found)
-    later = [key for key in expected if key.place(sort) > mark.place(sort)]
+    assert [each.key for each in found] == expected[:count]
+    assert all(keys[each.doc] == each.key and each.score == each.doc / 8 for each in found)
+    later = [key for key in expected if (*key.numbers, key.id) > (*mark.numbers, mark.id)]
     rest = order.after(mark)
     assert len(rest) == len(later)
-    assert {key for _, key in rest.first(len(keys))} == set(later)
+    assert [each.key for each in rest.first(len(keys))] == later

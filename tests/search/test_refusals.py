@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import orjson
 import pytest
 
 from newsfeed.article import Article
@@ -17,6 +19,7 @@ from newsfeed.search.interface import (
     InvalidQuery,
     Query,
     SearchIndex,
+    Sort,
 )
 
 Maker = Callable[..., Article]
@@ -24,7 +27,7 @@ Maker = Callable[..., Article]
 
 def test_an_index_that_was_never_written(index: SearchIndex) -> None:
     assert index.sequence() == 0
-    for ask in (lambda: index.search(Query()), lambda: index.get("x")):
+    for ask in (lambda: index.search(Query()), lambda: index.get("x"), lambda: index.load(())):
         with pytest.raises(IndexUnavailable, match="newsfeed index"):
             ask()
     assert index.check() != []
@@ -106,6 +109,31 @@ def test_a_cursor_belongs_to_its_query(index: SearchIndex, article: Maker) -> No
         with pytest.raises(InvalidQuery) as caught:
             index.search(replace(follow, **other))
         assert caught.value.parameter == "cursor"
+
+
+@pytest.mark.parametrize("sort", ["newest", "revised"])
+def test_a_forged_cursor_is_refused(index: SearchIndex, article: Maker, sort: Sort) -> None:
+    index.update([article(name) for name in "abc"], 1)
+    query = Query(sort=sort, limit=1)
+    cursor = index.search(query).next
+    assert cursor is not None
+    digest, numbers, id = orjson.loads(base64.urlsafe_b64decode(cursor + "==="))
+    wrong: list[object] = [None, True, 0.5, "1", 2**62 + 1, []]
+    forgeries: list[list[object]] = [
+        [digest, 0.0, numbers[-1], id],  # as newsfeed wrote it before format 3 of the index
+        [digest, numbers],
+        [digest, numbers, 7],
+        [digest, numbers, id, 3, [1.0], [1]],
+        [digest, numbers[:-1], id],
+        [digest, [*numbers, 1], id],
+        *([digest, [*numbers[:-1], bad], id] for bad in wrong),
+    ]
+    for forged in forgeries:
+        text = base64.urlsafe_b64encode(orjson.dumps(forged)).decode().rstrip("=")
+        for ask in (index.search, index.editions):
+            with pytest.raises(InvalidQuery) as caught:
+                ask(replace(query, cursor=text))
+            assert caught.value.parameter == "cursor"
 
 
 def test_a_prefix_may_have_any_number_of_words(index: SearchIndex, article: Maker) -> None:

@@ -140,7 +140,9 @@ def test_an_answer_that_did_not_change_is_not_sent_again(client: FlaskClient) ->
 def test_the_description(description: dict[str, Any], own_settings: Settings) -> None:
     assert description["openapi"].startswith("3.1")
     assert description["servers"] == [{"url": SITE}]
-    assert set(description["paths"]) == {"/api/v1/search", "/api/v1/articles/{id}"}
+    assert set(description["paths"]) == {
+        "/api/v1/search", "/api/v1/articles/{id}", "/api/v1/changes",
+    }  # fmt: skip
     parameters = description["paths"]["/api/v1/search"]["get"]["parameters"]
     assert {parameter["name"] for parameter in parameters} == {
         "q", "section", "author", "agency", "source", "topic", "from", "to",

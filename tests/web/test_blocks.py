@@ -73,8 +73,8 @@ def test_a_live_blog_has_an_anchor_and_a_time_for_each_entry(
     ]
     assert [entry.get("id") for entry in entries] == [
         "eintrag-e-17",
-        "eintrag-e-16",
         "eintrag-e-16-2",
+        "eintrag-e-16",
     ]
     for entry in entries:
         assert entry.xpath("a/@href") == [f"#{entry.get('id')}"]
@@ -246,7 +246,7 @@ def test_a_live_blog_in_a_browser(
         page.on("console", lambda message: mistakes.append(message.text))
         page.goto(address + article_path(LIVE))
         page.get_by_role("link", name="8:05 Uhr").click()
-        assert page.url.endswith("#eintrag-e-16")
+        assert page.url.endswith("#eintrag-e-16-2")
         expect(page.locator(":target")).to_be_in_viewport()
         expect(page.get_by_role("heading", name="Die Uferstraße ist gesperrt")).to_be_attached()
         times = page.locator(".entry time").all()

@@ -77,7 +77,11 @@ def paths(articles: dict[str, Article]) -> list[str]:
         article_path(articles["boese"]),
         "/sections/wirtschaft",
         "/topics/kurzmeldung?page=2",
+        "/agencies/dpa",
         "/feeds",
+        "/feeds/latest",
+        "/feeds/latest/2022-02",
+        "/feeds/search?q=Hafen&section=wirtschaft&content=summary",
     ]
 
 
@@ -105,7 +109,7 @@ def test_pages_are_accessible_and_fit_the_screen(
 @pytest.mark.apt("chromium")
 def test_error_pages_are_accessible_too(browser: Browser, live_server: str) -> None:
     context = browser.new_context()
-    for path in ("/nichts", "/search?q=%22offen", "/search?page=x&foo=1"):
+    for path in ("/nichts", "/search?q=%22offen", "/search?page=x&foo=1", "/feeds/nichts"):
         page = context.new_page()
         page.goto(live_server + path)
         found = Axe().run(page)
@@ -141,6 +145,24 @@ def test_searching_without_a_script(browser: Browser, live_server: str) -> None:
         expect(page.locator(".chips")).to_contain_text("23. Februar 2022")
         page.locator(".list .headline a").first.click()
         expect(page.locator("h1")).to_contain_text("Kurz gemeldet")
+
+
+@pytest.mark.apt("chromium")
+def test_making_a_feed_to_measure_without_a_script(browser: Browser, live_server: str) -> None:
+    with open_page(browser, live_server + "/search?q=Stadt&section=kultur", PHONE) as page:
+        page.get_by_role("link", name="So geht’s").click()
+        expect(page.locator("h1")).to_have_text("Suche nach „Stadt“, Kultur")
+        page.get_by_label("Jeder Eintrag bringt").select_option("nur einen Vorspann")
+        page.get_by_label("Geänderte Artikel kommen wieder").select_option("nie: nur, was neu ist")
+        page.get_by_label("Höchstens so viele Einträge").fill("7")
+        page.get_by_role("button", name="Adresse anpassen").click()
+        address = page.locator("dd code").first
+        wanted = "/search.atom?q=Stadt&section=kultur&content=summary&updates=none&limit=7"
+        expect(address).to_have_text(live_server + wanted)
+        expect(page.locator(".entries li")).to_have_count(7)
+        expect(page.get_by_label("Jeder Eintrag bringt")).to_have_value("summary")
+        address.click()  # one click marks it all, to be copied
+        assert page.evaluate("getSelection().toString()") == live_server + wanted
 
 
 @pytest.mark.apt("chromium")
@@ -180,6 +202,9 @@ def test_a_text_browser_shows_it_all(live_server: str, articles: dict[str, Artic
         "Mehr zum Streik im Hafen",
     ):
         assert expected in article
+    feed = dump("/feeds/sections/kultur")
+    for expected in ("aus dem Ressort Kultur", f"{live_server}/feeds/sections/kultur.atom"):
+        assert expected in feed
     search = dump("/search?q=Hafen")
     for expected in ("2 Treffer", "Ressort", "Wirtschaft 1", "Diese Suche abonnieren"):
         assert expected in search

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -10,6 +11,11 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from newsfeed.article import Article, token
+from newsfeed.indexer import Indexer
+from newsfeed.reader_pool import ReaderPool
+from newsfeed.register import Register
+from newsfeed.search.interface import SearchIndex
+from newsfeed.settings import Settings
 from newsfeed.web.links import article_path
 
 
@@ -103,6 +109,7 @@ def test_an_article_with_everything(client: FlaskClient, articles: dict[str, Art
     ]
     assert links(page, ".topics a") == ["/topics/hafen", "/topics/tarifstreit"]
     assert links(page, "a[rel=author]") == ["/authors/joerg-mueller", "/authors/ayse-yildiz"]
+    assert links(page, ".byline .meta a") == ["/sources/abendbote", "/agencies/dpa"]
     assert links(page, ".original a") == ["https://abendbote.example/wirtschaft/hafenkraene"]
     assert links(page, ".related a") == ["https://abendbote.example/nachtschicht"]
 
@@ -138,6 +145,8 @@ def test_a_changed_headline_does_not_break_a_link(
         ("/sections/wirtschaft", "Wirtschaft", "11 Artikel"),
         ("/authors/joerg-mueller", "Jörg Müller", "2 Artikel"),
         ("/topics/kurzmeldung", "Kurzmeldung", "59 Artikel"),
+        ("/agencies/dpa", "dpa", "1 Artikel"),
+        ("/sources/abendbote", "Abendbote", "2 Artikel"),
     ],
 )
 def test_listings(client: FlaskClient, path: str, name: str, total: str) -> None:
@@ -153,6 +162,36 @@ def test_a_listing_is_found_under_any_spelling(client: FlaskClient) -> None:
         response = client.get(f"/authors/{spelling}")
         assert response.status_code == 301
         assert response.headers["Location"] == "/authors/joerg-mueller"
+    assert client.get("/agencies/DPA").headers["Location"] == "/agencies/dpa"
+
+
+def test_old_addresses_of_agencies_and_papers_stay(client: FlaskClient) -> None:
+    for query in ("agency=dpa", "source=abendbote"):
+        assert client.get(f"/search?{query}").status_code == 200
+        assert client.get(f"/search.atom?{query}").status_code == 200
+
+
+def test_a_listing_whose_last_article_was_withdrawn_stays_for_its_subscribers(
+    own_settings: Settings, own_index: SearchIndex, own_client: FlaskClient, pool: ReaderPool
+) -> None:
+    for section, name in (("Sport", "pokal"), ("Kultur", "konzert")):
+        folder = own_settings.corpus / section
+        folder.mkdir(parents=True)
+        text = f"{name.title()} am Abend\n\n" + "Es wurde ein langer Abend in der Stadt. " * 9
+        (folder / f"2022-02-24-{name}.txt").write_text(text)
+    register = Register(own_settings.register_path, own_settings.tag_authority)
+    indexer = Indexer(own_settings, register, own_index, pool)
+    indexer.index(datetime(2022, 2, 25, tzinfo=UTC))
+    (own_settings.corpus / "Sport" / "2022-02-24-pokal.txt").unlink()
+    indexer.index(datetime(2022, 2, 26, tzinfo=UTC))
+    register.close()
+    page = read(own_client, "/sections/sport")
+    assert "Zurzeit gibt es hier keine Artikel." in words(page)
+    assert [meta.get("content") for meta in find(page, "meta[name=robots]")] == ["noindex"]
+    assert feeds_of(page)[0] == "/feeds/sections/sport.atom"
+    feed = own_client.get("/feeds/sections/sport.json").get_json()
+    assert feed["items"] == []
+    assert feed["home_page_url"].endswith("/sections/sport")
 
 
 def test_paging_shows_every_article_once(client: FlaskClient) -> None:
@@ -230,12 +269,55 @@ def test_pages_name_their_feeds(client: FlaskClient, articles: dict[str, Article
     ]
     article = read(client, article_path(articles["hafen"]))
     assert feeds_of(article)[0] == "/feeds/sections/wirtschaft.atom"
+    narrowed = read(client, "/search?q=Hafen&agency=dpa&from=2022-02-01&sort=oldest&page=1")
+    assert feeds_of(narrowed)[0] == "/search.atom?q=Hafen&agency=dpa&from=2022-02-01"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/feeds", "/nichts", "/sections/politik", "/agencies/dpa", "/sources/kurzdienst"),
+        *("/search?q=Hafen", "/search?section=politik&q=a+%22b%22", "/feeds/topics/hafen"),
+    ],
+)
+def test_every_page_offers_feeds_under_their_own_titles(client: FlaskClient, path: str) -> None:
+    page = html.document_fromstring(client.get(path).text)
+    offered = [
+        link for link in find(page, "link[rel=alternate]") if "json" in str(link.get("type"))
+    ]
+    assert offered
+    for link in offered:
+        feed = client.get(str(link.get("href"))).get_json()
+        assert link.get("title") == f"{feed['title']} (JSON)"
+    assert len({str(link.get("href")) for link in offered}) == len(offered)
+
+
+@pytest.mark.parametrize(
+    ("path", "canonical"),
+    [
+        ("/", "/"),
+        ("/feeds", "/feeds"),
+        ("/sections/politik", "/sections/politik"),
+        ("/topics/kurzmeldung?page=1", "/topics/kurzmeldung"),
+        ("/topics/kurzmeldung?page=2", "/topics/kurzmeldung?page=2"),
+        ("/search?q=++Stadt&sort=newest", "/search?q=Stadt"),
+        ("/search?page=2&q=Stadt", "/search?q=Stadt&page=2"),
+        ("/feeds/latest?content=summary", "/feeds/latest"),
+        ("/nichts", None),
+    ],
+)
+def test_a_page_names_its_one_address(
+    client: FlaskClient, path: str, canonical: str | None
+) -> None:
+    page = html.document_fromstring(client.get(path).text)
+    expected = [f"https://abendbote.example{canonical}"] if canonical else []
+    assert links(page, "link[rel=canonical]") == expected
 
 
 def test_every_feed_and_page_that_is_offered_is_there(client: FlaskClient) -> None:
     page = read(client, "/feeds")
     offered = set(links(page, "main a"))
-    assert len(offered) > 80
+    assert len(offered) > 120
     for path in sorted(offered):
         assert client.get(path).status_code == 200, path
 

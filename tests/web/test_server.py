@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email.message import Message
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -63,6 +65,52 @@ def test_pages_feeds_and_api_over_the_wire(live_server: str) -> None:
     assert again[0] == 304
     status, _, body = fetch(live_server + "/api/v1/search?q=" + quote("Kräne"))
     assert json.loads(body)["total"] == 1
+
+
+def test_what_is_asked_twice_is_heard_twice(live_server: str) -> None:
+    """Two headers of one name are one list (RFC 9110, 5.2)."""
+    host, port = live_server.removeprefix("http://").split(":")
+    etag = fetch(live_server + "/feeds/latest.atom")[1]["ETag"]
+    for tags in (('"x"', etag), (etag, '"x"')):
+        connection = HTTPConnection(host, int(port), timeout=30)
+        connection.putrequest("GET", "/feeds/latest.atom")
+        for tag in tags:
+            connection.putheader("If-None-Match", tag)
+        connection.endheaders()
+        assert connection.getresponse().status == 304
+        connection.close()
+
+
+def test_every_request_is_a_line_in_the_access_log(
+    tmp_path: Path, articles: dict[str, Article], serving_in: Any, capfd: Any
+) -> None:
+    index = open_index(tmp_path / "index")
+    index.update(articles.values(), sequence=1)
+    index.close()
+    (tmp_path / "newsfeed.toml").write_text("access_log = true\nworkers = 1\n")
+    with serving_in(tmp_path) as (address, _):
+        feed = address + "/feeds/latest.atom"
+        _, headers, body = fetch(feed, User_Agent="Leser/1.0")
+        assert fetch(feed, User_Agent="Leser/1.0", If_None_Match=headers["ETag"])[0] == 304
+        fetch(f"{address}/nichts%0AGET%20/x?a=%0d{'b' * 2000}", User_Agent='"GET / 200 \\n"')
+        fetch(address + "/", User_Agent="x" * 5000)
+        lines: list[str] = []
+
+        def logged() -> bool:
+            written = capfd.readouterr().err.splitlines()
+            lines.extend(line for line in written if "newsfeed.access" in line)
+            return len(lines) == 4
+
+        eventually(logged)
+    told = [re.sub(r"^.* newsfeed\.access: | \d+\.\d ms", "", line) for line in lines]
+    assert told[:2] == [
+        f'GET /feeds/latest.atom 200 {len(body)} B "Leser/1.0"',
+        'GET /feeds/latest.atom 304 0 B "Leser/1.0"',
+    ]
+    assert told[2].startswith("GET /nichts%0AGET%20/x?a=%0dbbb")
+    assert told[2].endswith("""B "'GET / 200 \\\\n'\"""")
+    assert told[3].endswith(' B "' + "x" * 200 + '"')
+    assert all(len(line) < 1000 for line in lines)
 
 
 def test_errors_over_the_wire(live_server: str) -> None:

@@ -16,9 +16,11 @@ def whole_second(instant: datetime) -> datetime:
     """The instant in UTC, its fraction of a second cut off.
 
     Raises ValueError for an instant without a time zone: it would name another moment on each
-    machine.
+    machine. Raises OverflowError where UTC's year is not one from 1 to 9999.
     """
-    if instant.tzinfo is None:
+    if instant.tzinfo is UTC:
+        return instant.replace(microsecond=0) if instant.microsecond else instant
+    if instant.utcoffset() is None:
         raise ValueError(f"{instant.isoformat()}: a feed's date needs a time zone")
     return instant.astimezone(UTC).replace(microsecond=0)
 
@@ -35,4 +37,4 @@ def rfc822(instant: datetime) -> str:
     """
     at = whole_second(instant)
     day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
-    return f"{day}, {at.day:02d} {month} {at.year:04d} {at:%H:%M:%S} +0000"
+    return f"{day}, {at.day:02d} {month} {at.year:04d} {at.isoformat()[11:19]} +0000"

@@ -1,8 +1,8 @@
-"""Where a feed points: itself, its twins in other formats, its page, the pages before.
+"""Where a feed points: itself, its twins in other formats, its other documents, its hub.
 
-In: a `Feed` and the format being written. Out: links with relation and media type, for Atom and
-RSS alike. Called by `extensions`; the media types also by `render`'s callers through
-`media_type`.
+In: a `Feed` and the format being written. Out: links with relation and media type, the same for
+Atom, RSS and HTTP's Link header. Called by `extensions` and the web; the media types also by
+`render`'s callers through `media_type`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from newsfeed.feeds.feed import FORMATS, Feed, Format
+from newsfeed.feeds.feed import FORMATS, RELATIONS, Feed, Format
 
 MEDIA_TYPES = MappingProxyType[Format, str](
     {
@@ -34,7 +34,7 @@ _IMAGE_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
-    """A link of a feed: `rel` as registered by RFC 8288, `type` a media type."""
+    """A link of a feed: `rel` as registered by RFC 8288, `type` a media type ("" for a hub)."""
 
     rel: str
     href: str
@@ -42,7 +42,7 @@ class FeedLink:
 
 
 def feed_links(feed: Feed, format: Format) -> Iterator[FeedLink]:
-    """The feed's own address first, then its twins, then its next (older) page (RFC 5005).
+    """The feed's own address first, then its twins, its other documents and its hub.
 
     The page for people is not among them: feedgen writes that one.
     """
@@ -51,8 +51,11 @@ def feed_links(feed: Feed, format: Format) -> Iterator[FeedLink]:
     for twin in FORMATS:
         if twin != format and twin in feed.self_urls:
             yield FeedLink("alternate", feed.self_urls[twin], MEDIA_TYPES[twin])
-    if feed.next_url:
-        yield FeedLink("next", feed.next_url, MEDIA_TYPES[format])
+    for relation in RELATIONS:
+        if url := feed.links.get(relation, {}).get(format):
+            yield FeedLink(relation, url, MEDIA_TYPES[format])
+    if feed.hub:
+        yield FeedLink("hub", feed.hub, "")
 
 
 def image_type(url: str) -> str | None:

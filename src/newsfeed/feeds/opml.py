@@ -1,6 +1,7 @@
 """OPML 2.0 (opml.org/spec2.opml): every feed of the site in one file, for a reader to subscribe to.
 
-In: titled groups of feeds. Out: a UTF-8 XML document. Called by `web.feeds`.
+In: titled groups of feeds. Out: a UTF-8 XML document, piece by piece: a site may have feeds by the
+hundred thousand. Called by `web.discovery`.
 
 `type="rss"` is what OPML says for any feed; readers find out for themselves that it is Atom. There
 is no creation date: it would change the bytes, and with them the validator, for no reader's good.
@@ -8,10 +9,10 @@ is no creation date: it would change the bytes, and with them the validator, for
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lxml.etree import Element, ElementTree, SubElement, tostring
+from lxml.etree import Element, _Element, tostring
 
 from newsfeed.feeds.text import UNTITLED, line
 
@@ -32,28 +33,51 @@ class Group:
     """A folder of feeds ("Ressorts"); a group without a title stands at the top level."""
 
     title: str
-    feeds: tuple[Outline, ...]
+    feeds: Iterable[Outline]
 
 
 def render_opml(title: str, groups: Iterable[Group]) -> bytes:
     """The document. Groups without feeds are left out, since readers show them as empty folders."""
-    root = Element("opml", version="2.0")
-    SubElement(SubElement(root, "head"), "title").text = line(title) or UNTITLED
-    body = SubElement(root, "body")
+    return b"".join(write_opml(title, groups))
+
+
+def write_opml(title: str, groups: Iterable[Group]) -> Iterator[bytes]:
+    """The document of `render_opml`, line by line; `feeds` may be made while it is written."""
+    head = Element("title")
+    head.text = line(title) or UNTITLED
+    yield b"<?xml version='1.0' encoding='UTF-8'?>\n"
+    yield b'<opml version="2.0">\n  <head>\n    ' + _xml(head) + b"\n  </head>\n  <body>\n"
     for group in groups:
-        if not group.feeds:
-            continue
-        name = line(group.title)
-        parent = SubElement(body, "outline", text=name, title=name) if name else body
-        for feed in group.feeds:
-            name = line(feed.title) or UNTITLED
-            SubElement(
-                parent,
-                "outline",
-                type="rss",
-                text=name,
-                title=name,
-                xmlUrl=line(feed.feed_url),
-                htmlUrl=line(feed.page_url),
-            )
-    return tostring(ElementTree(root), encoding="UTF-8", xml_declaration=True, pretty_print=True)
+        yield from _folder(group)
+    yield b"  </body>\n</opml>\n"
+
+
+def _folder(group: Group) -> Iterator[bytes]:
+    name = line(group.title)
+    indent = b"      " if name else b"    "
+    opened = not name
+    for feed in group.feeds:
+        if not opened:
+            folder = _xml(Element("outline", text=name, title=name))
+            yield b"    " + folder.removesuffix(b"/>") + b">\n"
+            opened = True
+        yield indent + _xml(_outline(feed)) + b"\n"
+    if name and opened:
+        yield b"    </outline>\n"
+
+
+def _outline(feed: Outline) -> _Element:
+    name = line(feed.title) or UNTITLED
+    return Element(
+        "outline",
+        type="rss",
+        text=name,
+        title=name,
+        xmlUrl=line(feed.feed_url),
+        htmlUrl=line(feed.page_url),
+    )
+
+
+def _xml(element: _Element) -> bytes:
+    written: bytes = tostring(element, encoding="UTF-8", xml_declaration=False)
+    return written

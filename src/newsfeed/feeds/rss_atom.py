@@ -1,7 +1,7 @@
 """Atom 1.0 (RFC 4287) and RSS 2.0 (rssboard.org/rss-specification), through feedgen.
 
 In: a cleaned `Feed`. Out: a UTF-8 XML document. Called by `render`; the only file that imports
-feedgen, which writes what it writes well. What it lacks or gets wrong is in `extensions`.
+feedgen, which makes the document and what it writes well of its head. The rest is in `extensions`.
 
 Nothing depends on the clock, the locale or the machine: equal feeds give equal bytes.
 """
@@ -14,9 +14,8 @@ from typing import Any
 
 from feedgen.feed import FeedGenerator
 
-from newsfeed.feeds.dates import whole_second
-from newsfeed.feeds.extensions import EntryExtension, FeedExtension
-from newsfeed.feeds.feed import Entry, Feed, Format
+from newsfeed.feeds.extensions import FeedExtension
+from newsfeed.feeds.feed import Feed, Format
 from newsfeed.feeds.links import image_type
 
 GENERATOR = "newsfeed"
@@ -29,17 +28,10 @@ def atom(feed: Feed) -> bytes:
     """The feed as an Atom document. It always has an author, its own title: RFC 4287, 4.1.1."""
     generator = _generator(feed, "atom")
     generator.id(feed.id)
-    generator.updated(whole_second(feed.updated))
+    generator.updated(feed.updated)
     generator.author({"name": feed.title})
     generator.subtitle(feed.subtitle)
     generator.icon(feed.icon_url)
-    for entry in feed.entries:
-        item = _add_entry(generator, entry, feed.language)
-        item.updated(whole_second(entry.updated))
-        item.published(whole_second(entry.published))
-        item.author([{"name": name} for name in entry.authors])
-        item.summary(entry.summary)
-        item.content(entry.content or None, type="html")
     return bytes(generator.atom_str(pretty=True))
 
 
@@ -53,8 +45,6 @@ def rss(feed: Feed) -> bytes:
         generator.ttl(-(-feed.ttl // 60))  # minutes, never less than the seconds asked for
     if feed.icon_url and image_type(feed.icon_url) in _RSS_IMAGE_TYPES:
         generator.image(feed.icon_url)
-    for entry in feed.entries:
-        _add_entry(generator, entry, feed.language)
     return bytes(generator.rss_str(pretty=True))
 
 
@@ -79,19 +69,7 @@ def _generator(feed: Feed, format: Format) -> Any:
     generator.title(feed.title)
     # the only link given to feedgen: its RSS takes the last one for the channel's page
     generator.link(href=feed.page_url, rel="alternate", type="text/html")
-    generator.language(feed.language)
+    generator.language(feed.language or None)
+    generator.rights(feed.rights)
     generator.generator(GENERATOR)
     return generator
-
-
-def _add_entry(generator: Any, entry: Entry, feed_language: str) -> Any:
-    """Appends what both formats share and feedgen writes well; returns feedgen's entry."""
-    item = generator.add_entry(order="append")
-    item.register_extension("newsfeed", partial(EntryExtension, entry, feed_language))
-    item.id(entry.id)
-    item.title(entry.title)
-    item.link(href=entry.url, rel="alternate")
-    item.category(
-        [{"term": c.term, "scheme": c.scheme, "label": c.label} for c in entry.categories]
-    )
-    return item

@@ -33,7 +33,7 @@ __all__ = [
     "parse",
 ]
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 """Raised whenever a parser may give another Article for the same bytes."""
 
 _FORMATS: Mapping[str, str] = {

@@ -56,6 +56,7 @@ def read(raw: bytes, context: Context) -> Draft:
     used = head.used | body.used
     related = margin.related_boxes(lines, used)
     topics = margin.topics(lines)  # before the leftovers: its lines become furniture
+    spare = margin.leftovers(lines, region, used, related)
     whole = " ".join((head.standfirst or "", *(block.text for block in body.blocks)))
     return Draft(
         headline=head.headline or _first_sentence(whole.strip() or lines[region[0]].text),
@@ -70,8 +71,9 @@ def read(raw: bytes, context: Context) -> Draft:
         correction=margin.find_mark(lines, region, head.top),
         topics=topics,
         related=related,
-        leftovers=margin.leftovers(lines, region, used, related),
+        leftovers=spare,
         language=language_of(whole),
+        rights=margin.copyright_line(spare),
         verdicts=Trial(lines, rules, judged, region, head, body).verdicts,
     )
 

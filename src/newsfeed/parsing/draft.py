@@ -61,5 +61,6 @@ class Draft:
     related: tuple[Related, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
     language: str | None = None
+    rights: str | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict)
     verdicts: Callable[[], Iterable[Verdict]] = _nothing

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 from calendar import timegm
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,8 @@ from newsfeed.parsing.feed_files import JSON_EXTENSION, split
 from newsfeed.parsing.markup import Fragment, blocks_of, fragment, plain_blocks
 from newsfeed.parsing.pagedata.addresses import absolute
 from newsfeed.parsing.pagedata.moments import moment
+from newsfeed.parsing.pagedata.renditions import image_type, length_of
+from newsfeed.parsing.pagedata.rights import notice
 from newsfeed.parsing.pagedata.schema import language_code
 from newsfeed.parsing.text import clean, clean_line
 
@@ -37,7 +39,7 @@ _TEASER = 600
 _MOST_NAMES = 50
 _FIELDS = (
     *("headline", "url", "source", "standfirst", "body", "authors", "agencies", "images"),
-    *("published", "updated", "topics", "language"),
+    *("published", "updated", "topics", "language", "rights"),
 )
 _ORIGINS: Mapping[str, Origin] = dict.fromkeys(_FIELDS, "feed")
 _PLAIN = "text/plain"
@@ -58,6 +60,7 @@ class _Entry:
     images: tuple[Image, ...]
     source: str
     language: str
+    rights: str | None = None
 
 
 def read(raw: bytes, context: Context) -> Draft:
@@ -88,6 +91,7 @@ def read(raw: bytes, context: Context) -> Draft:
         updated=entry.updated,
         topics=entry.topics,
         language=language_code(entry.language),
+        rights=entry.rights,
         origins=_ORIGINS,
         verdicts=lambda: _verdicts(standfirst, body),
     )
@@ -114,9 +118,13 @@ def _once(images: Iterable[Image]) -> tuple[Image, ...]:
     """One image for each address, the one with a caption first."""
     by_url: dict[str | None, Image] = {}
     for image in images:
-        known = by_url.get(image.url)
-        if known is None or (image.caption and not known.caption):
-            by_url[image.url] = image
+        known = by_url.get(image.url, image)
+        best = image if image.caption and not known.caption else known
+        by_url[image.url] = replace(
+            best,
+            media_type=known.media_type or image.media_type,
+            length=known.length or image.length,
+        )
     return tuple(by_url.values())
 
 
@@ -150,6 +158,7 @@ def _xml_entry(raw: bytes, context: Context) -> _Entry:
         images=tuple(_media(entry, base)),
         source=_line(feed.get("title_detail")),
         language=clean_line(str(feed.get("language") or "")),
+        rights=notice(*(_line(home.get("rights_detail")) for home in (entry, feed))),
     )
 
 
@@ -178,10 +187,11 @@ def _media(entry: Any, base: str | None) -> Iterator[Image]:
         " ".join(str(one.get("content", "")) for one in entry.get("media_credit", ()))
     )
     for part in (*entry.get("media_content", ()), *entry.get("enclosures", ())):
-        is_image = str(part.get("type", "")).startswith("image/") or part.get("medium") == "image"
+        kind = str(part.get("type", ""))
         url = absolute(part.get("url") or part.get("href"), base)
-        if is_image and url:
-            yield Image(url=url, credit=credit or None)
+        if url and (kind.startswith("image/") or part.get("medium") == "image"):
+            length = length_of(part.get("filesize") or part.get("length"))
+            yield Image(None, credit or None, url, image_type(kind), length)
     if not entry.get("media_content"):
         for part in entry.get("media_thumbnail", ()):
             if url := absolute(part.get("url"), base):
@@ -195,7 +205,6 @@ def _json_entry(raw: bytes, context: Context) -> _Entry:
     home = absolute(feed.get("home_page_url"), None)
     url = absolute(item.get("url"), home) or absolute(item.get("external_url"), home)
     content = _text(item, "content_html")
-    picture = absolute(item.get("image") or item.get("banner_image"), url or home)
     return _Entry(
         title=clean_line(_text(item, "title")),
         url=url,
@@ -209,10 +218,21 @@ def _json_entry(raw: bytes, context: Context) -> _Entry:
         published=moment(item.get("date_published"), context),
         updated=moment(item.get("date_modified"), context),
         topics=_names(_listed(item.get("tags"))),
-        images=(Image(url=picture),) if picture else (),
+        images=tuple(_json_images(item, url or home)),
         source=clean_line(_text(feed, "title")),
         language=clean_line(_text(item, "language") or _text(feed, "language")),
     )
+
+
+def _json_images(item: Mapping[str, Any], base: str | None) -> Iterator[Image]:
+    """The item's image and the attachments that are one."""
+    if picture := absolute(item.get("image") or item.get("banner_image"), base):
+        yield Image(url=picture)
+    for part in _listed(item.get("attachments"))[:_MOST_NAMES]:
+        if not isinstance(part, dict) or (kind := image_type(part.get("mime_type"))) is None:
+            continue
+        if url := absolute(part.get("url"), base):
+            yield Image(url=url, media_type=kind, length=length_of(part.get("size_in_bytes")))
 
 
 def _json_authors(home: Mapping[str, Any]) -> list[object]:

@@ -29,7 +29,7 @@ from newsfeed.parsing.text import clean, decode
 JSON_EXTENSION = ".jsonfeed"
 _ROOTS = {"rss": ".rss", "RDF": ".rss", "feed": ".atom"}
 _ENTRIES = frozenset({"item", "entry"})
-_OF_THE_FEED = frozenset({"title", "link", "language", "author"})
+_OF_THE_FEED = frozenset({"title", "link", "language", "author", "rights", "copyright"})
 _COUNTS = ("http://purl.org/rss/1.0/modules/slash/", "http://purl.org/syndication/thread/1.0")
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?([A-Za-z]{1,10})[\s>/]")
 _ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})")

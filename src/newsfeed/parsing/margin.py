@@ -1,4 +1,4 @@
-"""Margin: what stands beside the text: marks, topics, further reading, and all that is left over.
+"""Margin: what stands beside the text: marks, topics, further reading, rights, and all left over.
 
 In: the page's lines once head and body have taken theirs. Out: parts of the Draft. Called by
 `capture`.
@@ -7,7 +7,7 @@ In: the page's lines once head and body have taken theirs. Out: parts of the Dra
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 from newsfeed.article import Correction, Leftover, LeftoverKind, Link, Related
 from newsfeed.parsing import vocabulary
@@ -16,10 +16,21 @@ from newsfeed.parsing.lines import Kind, Line, is_interface
 
 MAX_TOPICS = 20
 MAX_LINKS = 12
+MAX_COPYRIGHT = 160
 _COUNT = re.compile(r"\s\d+$")
 _INLINE_TAGS = re.compile(
     r"(?:schlagw(?:orte|örter)|stichw(?:orte|örter)|tags|themen): (?P<tags>.{1,280})", re.I
 )
+
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright\b)[\s:]*(?:©|\(c\)|copyright\b)?(?P<said>.*\w{2}.*)", re.IGNORECASE
+)
+_COMPANY = re.compile(
+    r"\b(?:gmbh|mbh|verlag\w{0,20}|kg|ag|se|rechte vorbehalten|rights reserved)\b"
+    r"|\b(?:19|20)\d\d\b.*[^\W\d_]{3}|[^\W\d_]{3}.*\b(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+"""Who holds rights rather than took a picture: a company, or a name with a year."""
 
 _LEFTOVERS: dict[Kind, LeftoverKind] = {
     Kind.NAVIGATION: "navigation",
@@ -129,6 +140,26 @@ def leftovers(
         and line.kind not in (Kind.CAPTION, Kind.CREDIT, Kind.MARK, Kind.RELATED, Kind.FURTHER)
         and not (line.text in shown and line.kind in (Kind.TEASER, Kind.SHORT))
     )
+
+
+def copyright_line(spare: Iterable[Leftover]) -> str | None:
+    """The first line left of a page that can be nothing but its copyright line.
+
+    "© Bildwerk" and "© 2022 dpa/Jan Berg" are credits of pictures: it takes a company or a year,
+    and nobody whom pictures are credited to, or the number of an agency's report.
+    """
+    return next(filter(None, (_copyright(line.text) for line in spare)), None)
+
+
+def _copyright(text: str) -> str | None:
+    if len(text) > MAX_COPYRIGHT or (match := _COPYRIGHT.match(text)) is None:
+        return None
+    said = match["said"].lower()
+    if "dpa-infocom" not in said:
+        pictured = "/" in said or vocabulary.PICTURE_DESKS.search(said)
+        if pictured or not _COMPANY.search(said):
+            return None
+    return text.split(" | ")[0].rstrip()  # "© 2022 Der Bote | Impressum | Datenschutz"
 
 
 def _leftover_kind(line: Line, place: int, region: tuple[int, int], readers: int) -> LeftoverKind:

@@ -46,8 +46,12 @@ _DRAFT_FIELDS = (
     "related",
     "leftovers",
     "language",
+    "rights",
 )
-_SIDECAR_FIELDS = ("id", "url", "source", "section", "authors", "topics", "language")
+_SIDECAR_FIELDS = (
+    *("id", "url", "source", "section", "authors", "topics", "language"),
+    "rights",
+)
 _DATA: frozenset[Origin] = frozenset({"rules", "wire", "feed", "json-ld", "meta"})
 """Origins whose dates are data, not prose: they are believed before a file's name."""
 

@@ -41,6 +41,7 @@ class Rules(BaseModel):
     published: Text | None = None
     updated: Text | None = None
     section: Text | None = None
+    rights: Text | None = None
     drop_lines: tuple[Text, ...] = ()
     """Lines and paragraphs that belong to no article, in HTML and in captures."""
     end_lines: tuple[Text, ...] = ()

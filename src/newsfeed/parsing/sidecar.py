@@ -88,6 +88,7 @@ class Sidecar(BaseModel):
     `authors` and `topics` may be one string. `published` and `updated` may be a day alone; without
     an offset they are local. `withdrawn` is true or the reason. `id` stays the article's name for
     ever.
+    `rights` is a copyright line.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -101,6 +102,7 @@ class Sidecar(BaseModel):
     topics: Names = ()
     id: Annotated[str, StringConstraints(max_length=200), AfterValidator(_identifier)] | None = None
     withdrawn: bool | Text = False
+    rights: Annotated[Text, Field(max_length=300)] | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
 
 

@@ -1,10 +1,10 @@
 """Page marks: where the next page begins, as a string that is safe in a URL.
 
-In: a query and the key of a page's last hit. Out: an opaque string, and back. Called by the
-adapter. A mark carries a digest of the query it belongs to, the last hit's key, and for relevance
-the statistics that the scores were made with. The next page is scored by those, so an article that
-nobody touched keeps its score and its place whatever else is written meanwhile: it is neither
-skipped nor repeated. An article that is itself written anew may move, as it may by date.
+In: a query and the key of a page's last hit. Out: an opaque string, and back. Called by
+`answering`. A mark carries a digest of the query it belongs to, the last hit's key, and for
+relevance the statistics that the scores were made with. The next page is scored by those, so an
+article that nobody touched keeps its score and its place whatever else is written meanwhile: it is
+neither skipped nor repeated. An article that is itself written anew may move, as it may by date.
 Everything in a mark is checked; a forged one can only order its sender's own results strangely.
 """
 
@@ -19,9 +19,9 @@ from math import isfinite
 import orjson
 
 from newsfeed.search.evaluate import Statistics
-from newsfeed.search.interface import InvalidQuery, Query
+from newsfeed.search.interface import InvalidQuery, Query, Sort
 from newsfeed.search.language import MAX_CLAUSES
-from newsfeed.search.ordering import Key
+from newsfeed.search.ordering import DECIDING, Key, Number
 from newsfeed.search.schema import FIELDS
 
 _MAX_LENGTH = 16_384
@@ -39,7 +39,7 @@ class Mark:
 def write(query: Query, mark: Mark) -> str:
     """The mark as text."""
     key, statistics = mark.key, mark.statistics
-    values = [_digest(query), key.score, key.published, key.id]
+    values: list[object] = [_digest(query), key.numbers, key.id]
     if statistics is not None:
         values += [statistics.count, statistics.averages, statistics.frequencies]
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
@@ -51,7 +51,7 @@ def read(query: Query) -> Mark | None:
         return None
     try:
         digest, *values = _decode(query.cursor)
-        mark = _mark(values, ranked=query.sort == "relevance")
+        mark = _mark(values, query.sort)
     except (ValueError, TypeError) as error:
         raise InvalidQuery("Keine gültige Seitenmarke", "cursor") from error
     if digest != _digest(query):
@@ -72,12 +72,21 @@ def _decode(text: str) -> list[object]:
     return values
 
 
-def _mark(values: list[object], *, ranked: bool) -> Mark:
-    score, published, id, *statistics = values
-    if not isinstance(id, str):
-        raise TypeError("id")
-    key = Key(_number(score), _whole(published), id)
-    return Mark(key, _statistics(statistics) if ranked else None)
+def _mark(values: list[object], sort: Sort) -> Mark:
+    numbers, id, *statistics = values
+    if not isinstance(numbers, list) or not isinstance(id, str):
+        raise TypeError("key")
+    deciding = zip(DECIDING[sort], numbers, strict=True)
+    key = Key(tuple(_deciding(name, number) for name, number in deciding), id)
+    if sort == "relevance":
+        return Mark(key, _statistics(statistics))
+    if statistics:
+        raise ValueError("more than a key")
+    return Mark(key, None)
+
+
+def _deciding(name: str, value: object) -> Number:
+    return _number(value) if name == "-score" else _whole(value)
 
 
 def _statistics(values: list[object]) -> Statistics:

@@ -11,7 +11,8 @@ The promises:
 2. `rebuild` builds beside, then swaps; readers see old or new, never a mixture; a failed rebuild
    changes nothing.
 3. Order is total: relevance = score down, published down, id up; newest = published down, id up;
-   oldest = published up, id up. Paging by cursor neither skips nor repeats while writes go on.
+   oldest = published up, id up; arrived, revised and touched = that instant of the article down,
+   published down, id up. Paging by cursor neither skips nor repeats while writes go on.
 4. Empty text matches everything. `total` and facet counts count all matches, not the page.
 5. Instants are aware and UTC.
 6. The last write of an id wins, also within one batch. Deleted articles are in no result, count,
@@ -31,7 +32,7 @@ from typing import Literal, Protocol
 from newsfeed.article import Article
 from newsfeed.errors import NewsfeedError
 
-Sort = Literal["relevance", "newest", "oldest"]
+Sort = Literal["relevance", "newest", "oldest", "arrived", "revised", "touched"]
 FacetName = Literal["section", "source", "author", "agency", "topic"]
 FACET_NAMES: tuple[FacetName, ...] = ("section", "source", "author", "agency", "topic")
 MAX_LIMIT = 100
@@ -62,6 +63,17 @@ class IndexUnavailable(SearchError):  # noqa: N818 - the port's word, see the pr
     """There is no index to search, or it cannot be read; the message says what to run."""
 
 
+class IndexOutdated(IndexUnavailable):
+    """An older newsfeed wrote the index: sound, to be rebuilt from what the register holds.
+
+    `sequence` is what `SearchIndex.sequence` answered then; 0 where it is not known.
+    """
+
+    def __init__(self, reason: str, sequence: int) -> None:
+        super().__init__(reason)
+        self.sequence = sequence
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What to look for. Every field narrows; an empty query matches everything.
@@ -71,8 +83,8 @@ class Query:
 
     `section`, `author`, `agency`, `source` and `topic` match a whole value by its slug, so
     "Politik", "politik" and "POLITIK" are one section. `published_from` is inclusive,
-    `published_to` exclusive. `cursor` is a `Results.next` of the same query; `offset` skips hits
-    and goes with no cursor. `facets` names the facets to count.
+    `published_to` exclusive. `cursor` is the `next` of a page of the same query; `offset` skips
+    hits and goes with no cursor. `facets` names the facets to count.
     """
 
     text: str = ""
@@ -110,6 +122,37 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A hit without its article: enough to tell whether anything changed.
+
+    `version` as in `Hit`; `change` and `touched` are the article's own, `changed` is, too, or
+    else `touched`. What arrives late is changed today and touched when it was published.
+    """
+
+    id: str
+    version: str
+    change: int
+    touched: datetime
+    changed: datetime
+
+    @classmethod
+    def of(cls, hit: Hit) -> Edition:
+        """What `editions` would say of a hit."""
+        article = hit.article
+        changed = article.changed or article.touched
+        return cls(article.id, hit.version, article.change, article.touched, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month (UTC) in which articles were published, and how many."""
+
+    year: int
+    month: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """One value of a facet: its slug, its name as a person writes it, its count of matches."""
 
@@ -129,6 +172,15 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class Editions:
+    """One page of editions in the query's order, the count of all matches, the next page's mark."""
+
+    hits: tuple[Edition, ...]
+    total: int
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Removal:
     """Takes the article with this id out of the index."""
 
@@ -144,10 +196,28 @@ class SearchIndex(Protocol):
     def search(self, query: Query) -> Results:
         """The matches of `query`. Raises InvalidQuery, IndexUnavailable."""
 
+    def editions(self, query: Query) -> Editions:
+        """What `search` would answer, without loading a single article.
+
+        Raises InvalidQuery, IndexUnavailable.
+        """
+
+    def months(self, query: Query) -> tuple[Month, ...]:
+        """The months in which the matches of `query` were published, the newest first.
+
+        Every match counts, whatever the page. Raises InvalidQuery, IndexUnavailable.
+        """
+
     def get(self, id: str) -> Hit | None:
         """The article with this id or page token (score 0, no snippet), or None.
 
         Raises IndexUnavailable.
+        """
+
+    def load(self, ids: Iterable[str]) -> Mapping[str, Hit]:
+        """The articles with these ids by id, those that are there, as one commit has them.
+
+        Like `get` for many at once. Raises IndexUnavailable.
         """
 
     def sequence(self) -> int:

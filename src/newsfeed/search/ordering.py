@@ -1,16 +1,15 @@
 """The total orders of results.
 
-In: matching documents with their keys. Out: the first of them in order. Called by the adapter.
-Relevance is score down, published down, id up; newest is published down, id up; oldest is
-published up, id up. The numbers decide over arrays; an id is looked at only where all numbers are
-equal.
+In: matching documents with the numbers that decide about their order. Out: the first of them in
+order. Called by `answering`. The numbers decide over arrays, the smaller coming first; an id is
+looked at only where all numbers are equal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,20 @@ from newsfeed.search.interface import Sort
 from newsfeed.search.scored import Docs, Scored
 
 Number = int | float
+Numbers = NDArray[Any]
 Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
+DECIDING: Final[dict[Sort, tuple[str, ...]]] = {
+    "relevance": ("-score", "-published"),
+    "newest": ("-published",),
+    "oldest": ("published",),
+    "arrived": ("-arrived", "-published"),
+    "revised": ("-revised", "-published"),
+    "touched": ("-touched", "-published"),
+}
+"""For each order the numbers that decide, the first one most; a minus turns one round. The id
+decides last, ascending."""
 
 
 class Ids(Protocol):
@@ -37,27 +49,31 @@ class Ids(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Where a hit stands in its order: smaller keys come first. `published` in microseconds."""
+    """Where a hit stands in an order: the smaller numbers come first, then the smaller id.
 
-    score: float
-    published: int
+    `numbers` are those of `DECIDING`, turned round where it says so.
+    """
+
+    numbers: tuple[Number, ...]
     id: str
 
-    def place(self, sort: Sort) -> tuple[Number, Number, str]:
-        """The key as a tuple that ascends in this order."""
-        if sort == "relevance":
-            return -self.score, -self.published, self.id
-        return 0, -self.published if sort == "newest" else self.published, self.id
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A document in its place."""
+
+    doc: int
+    score: float
+    key: Key
 
 
 class Order:
     """One order over scored documents."""
 
-    def __init__(self, sort: Sort, found: Scored, published: NDArray[np.int64], ids: Ids) -> None:
-        """`published`: one for each document found, in microseconds."""
-        self._sort = sort
+    def __init__(self, found: Scored, numbers: Sequence[Numbers], ids: Ids) -> None:
+        """`numbers`: arrays with one for each document found, the most significant first."""
         self._found = found
-        self._published = published
+        self._numbers = numbers
         self._ids = ids
 
     def __len__(self) -> int:
@@ -65,20 +81,25 @@ class Order:
 
     def after(self, mark: Key) -> Order:
         """The documents that come after a mark, whether or not its document still exists."""
-        later, tied = self._against(mark)
+        later = np.zeros(len(self), np.bool_)
+        tied = np.ones(len(self), np.bool_)
+        for numbers, number in zip(self._numbers, mark.numbers, strict=True):
+            later |= tied & (numbers > number)
+            tied &= numbers == number
         ties = np.flatnonzero(tied)
         later[ties] = self._ids.after(self._found.docs[ties], mark.id)
-        return Order(self._sort, self._found.where(later), self._published[later], self._ids)
+        rest = [numbers[later] for numbers in self._numbers]
+        return Order(self._found.where(later), rest, self._ids)
 
-    def first(self, count: int) -> list[tuple[int, Key]]:
-        """The first documents in order with their keys, without sorting all of them."""
-        chosen: list[NDArray[np.intp]] = []
+    def first(self, count: int) -> list[Placed]:
+        """The first documents in order, without sorting all of them."""
+        chosen: list[Places] = []
         room = count
         rest = np.arange(len(self) if count else 0)
-        for key in self._numbers():
+        for numbers in self._numbers:
             if len(rest) <= room:
                 break
-            values = key(rest)
+            values = numbers[rest]
             last = np.partition(values, room - 1)[room - 1]
             before = rest[values < last]
             chosen.append(before)
@@ -87,30 +108,14 @@ class Order:
         if len(rest) > room:
             docs = self._found.docs
             rest = docs.searchsorted(self._ids.smallest(docs[rest], room))
-        keyed = [self._keyed(at) for at in np.concatenate([*chosen, rest]).tolist()]
-        return sorted(keyed, key=lambda found: found[1].place(self._sort))
+        placed = self._placed(np.concatenate([*chosen, rest]))
+        return sorted(placed, key=lambda each: (each.key.numbers, each.key.id))
 
-    def _keyed(self, at: int) -> tuple[int, Key]:
-        doc = int(self._found.docs[at])
-        key = Key(float(self._found.scores[at]), int(self._published[at]), self._ids[doc])
-        return doc, key
-
-    def _numbers(self) -> list[Callable[[NDArray[np.intp]], NDArray[Any]]]:
-        """The numeric keys of some places, most significant first, so that smaller comes first."""
-        published, scores = self._published, self._found.scores
-        if self._sort == "oldest":
-            return [lambda places: published[places]]
-        if self._sort == "newest":
-            return [lambda places: -published[places]]
-        return [lambda places: -scores[places], lambda places: -published[places]]
-
-    def _against(self, mark: Key) -> tuple[Mask, Mask]:
-        """Which documents come after a mark by their numbers, and which have the same numbers."""
-        published, scores = self._published, self._found.scores
-        if self._sort == "oldest":
-            return published > mark.published, published == mark.published
-        later, tied = published < mark.published, published == mark.published
-        if self._sort == "newest":
-            return later, tied
-        equal = scores == mark.score
-        return (scores < mark.score) | (equal & later), equal & tied
+    def _placed(self, places: Places) -> list[Placed]:
+        docs = self._found.docs[places].tolist()
+        scores = self._found.scores[places].tolist()
+        keys = zip(*(numbers[places].tolist() for numbers in self._numbers), strict=True)
+        return [
+            Placed(doc, score, Key(key, self._ids[doc]))
+            for doc, score, key in zip(docs, scores, keys, strict=True)
+        ]

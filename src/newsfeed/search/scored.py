@@ -34,7 +34,8 @@ class Scored:
 
     def where(self, mask: NDArray[np.bool_]) -> Scored:
         """Those of the documents."""
-        return Scored(self.docs[mask], self.scores[mask])
+        places = mask.nonzero()[0]  # quicker than the mask itself, twice over
+        return Scored(self.docs.take(places), self.scores.take(places))
 
 
 NONE = Scored(np.zeros(0, np.uint32), np.zeros(0))

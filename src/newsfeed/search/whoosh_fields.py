@@ -1,24 +1,28 @@
-"""What the engine holds of an article: its words by field, its key, its date, its facets, itself.
+"""What the engine holds of an article: words by field, key, numbers, facets, the article itself.
 
 In: a dated, named article. Out: the values of the engine's fields. Called by the adapter: the
 writer gives them to the engine, `whoosh_segment` reads what became of them.
 
     headline … source  one field of words for each of `schema.FIELDS`, with positions
     id, token          the article's id, and its page token (`article.token`), to find it by
-    published          microseconds since 1970
+    published … changed  that instant of the article, in microseconds since 1970
+    change             the number of its last change
+    version            the first 64 bits of the SHA-256 of `article`, as a signed number
     facet_section …    each value as slug, SPLIT, name; see `facet_terms`
     article            the article's JSON, stored
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 import orjson
-from whoosh.fields import ID, NUMERIC, STORED, TEXT, Schema
+from whoosh.columns import NumericColumn
+from whoosh.fields import COLUMN, ID, STORED, TEXT, Schema
 
 from newsfeed.article import Article, to_json, token
 from newsfeed.search import german
@@ -26,9 +30,11 @@ from newsfeed.search.schema import FACETS, FIELDS, Kind
 from newsfeed.slugs import slug
 from newsfeed.whoosh_numpy.analysis.analyzers import WordAnalyzer
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Of everything stored: to be raised whenever fields or analysis change."""
 
+NumberName = Literal["published", "arrived", "revised", "touched", "changed", "change", "version"]
+NUMBERS: Final[tuple[NumberName, ...]] = get_args(NumberName)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 BETWEEN: Final = "\x1e"
 """Stands between the values of one field; between texts it has spaces around it."""
@@ -90,7 +96,7 @@ SCHEMA: Final = Schema(
     **{f"facet_{name}": ID(analyzer=WholeValues()) for name in FACETS},
     id=ID(unique=True),
     token=ID(),
-    published=NUMERIC(int, bits=64),
+    **{name: COLUMN(NumericColumn("q")) for name in NUMBERS},
     article=STORED(),
 )
 
@@ -109,8 +115,8 @@ def document(article: Article) -> dict[str, Any]:
     values: dict[str, Any] = {
         "id": article.id,
         "token": token(article.id),
-        "published": microseconds(article.date),
         "article": stored,
+        **numbers(article, stored),
     }
     texts = {
         field.name: f" {BETWEEN} ".join(filter(None, field.texts(article))) for field in FIELDS
@@ -118,6 +124,24 @@ def document(article: Article) -> dict[str, Any]:
     for name, values_of in FACETS.items():
         texts[f"facet_{name}"] = BETWEEN.join(facet_terms(values_of(article)))
     return values | {name: text for name, text in texts.items() if text}
+
+
+def numbers(article: Article, stored: bytes) -> dict[str, int]:
+    """`NUMBERS` of a dated article that is stored as these bytes."""
+    return {
+        "published": microseconds(article.date),
+        "arrived": microseconds(article.arrived),
+        "revised": microseconds(article.revised),
+        "touched": microseconds(article.touched),
+        "changed": microseconds(article.changed or article.touched),
+        "change": article.change,
+        "version": int.from_bytes(hashlib.sha256(stored).digest()[:8], "big", signed=True),
+    }
+
+
+def version(number: int) -> str:
+    """A version as the port has it: 16 hexadecimal digits."""
+    return f"{number % (1 << 64):016x}"
 
 
 def facet_terms(values: Iterable[str | None]) -> Iterable[str]:
@@ -138,3 +162,8 @@ def facet_terms(values: Iterable[str | None]) -> Iterable[str]:
 def microseconds(instant: datetime) -> int:
     """An aware instant as microseconds since 1970: exact, and comparable in any zone."""
     return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def instant(microseconds: int) -> datetime:
+    """The instant that many microseconds after 1970 began."""
+    return EPOCH + timedelta(microseconds=microseconds)

@@ -22,11 +22,11 @@ from typing import Any, Final
 
 from whoosh.index import EmptyIndexError
 
-from newsfeed.search.interface import IndexUnavailable, SearchError
+from newsfeed.search.interface import IndexOutdated, IndexUnavailable, SearchError
 from newsfeed.search.whoosh_fields import FORMAT, SCHEMA
 from newsfeed.whoosh_numpy.errors import DamagedIndex
 from newsfeed.whoosh_numpy.index import Index, create_in, open_dir
-from newsfeed.whoosh_numpy.storage import disk
+from newsfeed.whoosh_numpy.storage import disk, toc
 
 NAME: Final = "articles"
 """The engine's name of the index within the folder."""
@@ -37,9 +37,19 @@ def damaged(what: str) -> IndexUnavailable:
     return IndexUnavailable(f"The search index cannot be read: {what}; run `newsfeed reindex`")
 
 
-def outdated(format: object) -> IndexUnavailable:
-    """The error for an index that another version of newsfeed has written."""
-    return damaged(f"it has format {format}, this newsfeed reads format {FORMAT}")
+def outdated(user: Mapping[str, Any]) -> IndexUnavailable:
+    """The error for an index that another version of newsfeed has written.
+
+    `user`: what that version kept with its commit.
+    """
+    format, sequence = user.get("format"), user.get("sequence")
+    reason = f"it has format {format}, this newsfeed reads format {FORMAT}"
+    if type(format) is not int or format > FORMAT:
+        return damaged(reason)
+    return IndexOutdated(
+        f"The search index cannot be read: {reason}; run `newsfeed index`, which rebuilds it",
+        sequence if type(sequence) is int else 0,
+    )
 
 
 @contextmanager
@@ -81,10 +91,11 @@ class Files:
         """The engine's index, None where none was begun. Raises IndexUnavailable."""
         with guarded("read"):
             try:
+                sequence_of(toc.read(self.path, NAME).user)  # another format has another schema
                 return open_dir(self.path, SCHEMA, NAME)
             except EmptyIndexError:
                 if (self.path / "CURRENT").exists():
-                    raise outdated(1) from None
+                    raise outdated({"format": 1}) from None
                 return None
 
     def create(self) -> Index:
@@ -126,7 +137,7 @@ def sequence_of(user: Mapping[str, Any]) -> int | None:
     if not user:
         return None
     if user.get("format") != FORMAT:
-        raise outdated(user.get("format"))
+        raise outdated(user)
     sequence = user.get("sequence")
     if type(sequence) is not int:
         raise damaged("the change number is missing")

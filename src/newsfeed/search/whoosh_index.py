@@ -3,44 +3,42 @@
 In: queries, articles, the index folder. Out: results. Opened by `newsfeed.search.open_index`.
 The engine stores words, dates and articles, commits them durably and gives them back as arrays.
 What a query means, which documents match, in which order and with which score is decided in
-`language`, `evaluate` and `ordering`, exhaustively over live documents (see `docs/decisions`).
+`answering` and the files it calls, exhaustively over live documents (see `docs/decisions`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from newsfeed.article import Article, from_json, token
-from newsfeed.search import cursor
-from newsfeed.search.evaluate import Matches, evaluate
+from newsfeed.search.answering import Asked
 from newsfeed.search.interface import (
-    FACET_NAMES,
-    MAX_LIMIT,
     Change,
+    Edition,
+    Editions,
     Hit,
     IndexUnavailable,
-    InvalidQuery,
+    Month,
     Query,
     Results,
     Snippet,
 )
-from newsfeed.search.language import Node, parse
-from newsfeed.search.leaves import demanding
-from newsfeed.search.ordering import Key, Order
-from newsfeed.search.scored import Scored, contained
+from newsfeed.search.language import Node
+from newsfeed.search.months import counted
 from newsfeed.search.snippets import snippet
-from newsfeed.search.whoosh_fields import microseconds
+from newsfeed.search.whoosh_fields import NUMBERS, NumberName, instant, numbers, version
 from newsfeed.search.whoosh_files import Files, damaged, guarded, sequence_of
 from newsfeed.search.whoosh_snapshot import Snapshot
 from newsfeed.search.whoosh_writer import rebuild, update
 from newsfeed.whoosh_numpy.index import Index
+
+_EDITION: Final[tuple[NumberName, ...]] = ("version", "change", "touched", "changed")
 
 
 class WhooshIndex:
@@ -55,39 +53,49 @@ class WhooshIndex:
         self._closed = False
 
     def search(self, query: Query) -> Results:
-        _check(query)
-        tree = parse(query.text)
-        if query.sort != "relevance":
-            tree = demanding(tree)
-        mark = cursor.read(query)
+        asked = Asked(query)
         snapshot = self._now()
         with guarded("read"):
-            matches = evaluate(tree, snapshot, mark.statistics if mark else None)
-            found, published = _narrowed(matches.found, query, snapshot)
-            order = Order(query.sort, found, published, snapshot.ids)
-            rest = order.after(mark.key) if mark else order
-            ahead = rest.first(query.offset + query.limit)
-            page = ahead[query.offset :]
+            page = asked.page(snapshot)
+            tree = asked.tree if query.snippets else None
             return Results(
-                hits=tuple(
-                    _hit(snapshot, doc, key.score, tree if query.snippets else None)
-                    for doc, key in page
-                ),
-                total=len(found),
-                facets={name: snapshot.facet(name).count(found.docs) for name in query.facets},
-                next=_following(query, page[-1][1], matches)
-                if page and len(ahead) < len(rest)
-                else None,
+                hits=tuple(_hit(snapshot, each.doc, each.score, tree) for each in page.hits),
+                total=len(page.found),
+                facets={name: snapshot.facet(name).count(page.found) for name in query.facets},
+                next=page.next,
             )
+
+    def editions(self, query: Query) -> Editions:
+        asked = Asked(query)
+        snapshot = self._now()
+        with guarded("read"):
+            page = asked.page(snapshot)
+            docs = [each.doc for each in page.hits]
+            columns = (_numbers(snapshot, name, docs) for name in _EDITION)
+            hits = tuple(
+                Edition(each.key.id, version(number), change, instant(touched), instant(changed))
+                for each, number, change, touched, changed in zip(page.hits, *columns, strict=True)
+            )
+            return Editions(hits, len(page.found), page.next)
+
+    def months(self, query: Query) -> tuple[Month, ...]:
+        asked = Asked(replace(query, cursor=None, offset=0))
+        snapshot = self._now()
+        with guarded("read"):
+            return counted(snapshot.numbers("published", asked.found(snapshot)))
 
     def get(self, id: str) -> Hit | None:
         snapshot = self._now()
         with guarded("read"):
-            try:
-                found = snapshot.named(id) or snapshot.find(id)
-            except UnicodeEncodeError:  # half a surrogate pair is in no id
-                return None
-            return _hit(snapshot, found[0], 0.0, None) if found else None
+            found = snapshot.named(id) or snapshot.find(id)
+            return _hit(snapshot, found[0]) if found else None
+
+    def load(self, ids: Iterable[str]) -> Mapping[str, Hit]:
+        wanted = dict.fromkeys(ids)
+        snapshot = self._now()
+        with guarded("read"):
+            docs = [doc for id in wanted for doc in snapshot.named(id)]
+            return {hit.article.id: hit for hit in (_hit(snapshot, doc) for doc in docs)}
 
     def sequence(self) -> int:
         snapshot = self._opened()
@@ -119,8 +127,9 @@ class WhooshIndex:
                 if problems:
                     return [f"{problem}; run `newsfeed reindex`" for problem in problems]
                 docs = snapshot.live()
-                found = zip(docs.tolist(), snapshot.published(docs).tolist(), strict=True)
-                return [line for doc, date in found if (line := _problem(snapshot, doc, date))]
+                columns = [snapshot.numbers(name, docs).tolist() for name in NUMBERS]
+                rows = zip(docs.tolist(), zip(*columns, strict=True), strict=True)
+                return [line for doc, row in rows if (line := _problem(snapshot, doc, row))]
         except IndexUnavailable as error:
             return [str(error)]
 
@@ -169,64 +178,34 @@ class WhooshIndex:
             return None if sequence is None else Snapshot(commit, sequence, self._snapshot)
 
 
-def _check(query: Query) -> None:
-    """Raises InvalidQuery for what no query may say, whatever the index holds."""
-    if not 0 <= query.limit <= MAX_LIMIT:
-        raise InvalidQuery(f"Die Seitengröße liegt zwischen 0 und {MAX_LIMIT}", "limit")
-    if query.offset < 0:
-        raise InvalidQuery("Der Versatz ist nicht negativ", "offset")
-    if query.offset and query.cursor is not None:
-        raise InvalidQuery("Entweder Versatz oder Seitenmarke", "offset")
-    if query.sort not in ("relevance", "newest", "oldest"):
-        raise InvalidQuery("Sortiert wird nach relevance, newest oder oldest", "sort")
-    for name in query.facets:
-        if name not in FACET_NAMES:
-            raise InvalidQuery(f"Zählbar sind {', '.join(FACET_NAMES)}", "facets")
-    for parameter in ("published_from", "published_to"):
-        instant: datetime | None = getattr(query, parameter)
-        if instant is not None and instant.utcoffset() is None:
-            raise InvalidQuery("Das Datum braucht eine Zeitzone", parameter)
+def _numbers(snapshot: Snapshot, name: NumberName, docs: Sequence[int]) -> list[int]:
+    """One number of each of the documents, given in any order."""
+    given = np.array(docs, np.uint32)
+    ascending = given.argsort()
+    numbers = np.empty(len(docs), np.int64)
+    numbers[ascending] = snapshot.numbers(name, given[ascending])
+    return numbers.tolist()
 
 
-def _narrowed(found: Scored, query: Query, snapshot: Snapshot) -> tuple[Scored, NDArray[np.int64]]:
-    """The matching documents that pass the query's filters, and the date of each."""
-    for name in FACET_NAMES:
-        value: str | None = getattr(query, name)
-        if value is not None:
-            wanted = snapshot.facet(name).docs(value)
-            found = found.where(contained(found.docs, wanted, snapshot.size))
-    published = snapshot.published(found.docs)
-    passed = np.ones(len(found), np.bool_)
-    if query.published_from is not None:
-        passed &= published >= microseconds(query.published_from)
-    if query.published_to is not None:
-        passed &= published < microseconds(query.published_to)
-    return (found, published) if passed.all() else (found.where(passed), published[passed])
-
-
-def _following(query: Query, last: Key, matches: Matches) -> str:
-    """The mark of the page after the one that ends with this key."""
-    ranked = query.sort == "relevance"
-    return cursor.write(query, cursor.Mark(last, matches.statistics if ranked else None))
-
-
-def _hit(snapshot: Snapshot, doc: int, score: float, tree: Node | None) -> Hit:
-    stored = snapshot.article(doc)
+def _hit(snapshot: Snapshot, doc: int, score: float = 0.0, tree: Node | None = None) -> Hit:
+    """A document as a hit, with a snippet for a tree."""
     try:
-        article = from_json(stored)
+        article = from_json(snapshot.article(doc))
     except ValueError as error:
         raise damaged("an article in it has another form") from error
     passage: Snippet | None = snippet(tree, article) if tree is not None else None
-    return Hit(article, score, hashlib.sha256(stored).hexdigest()[:16], passage)
+    return Hit(article, score, version(snapshot.number("version", doc)), passage)
 
 
-def _problem(snapshot: Snapshot, doc: int, published: int) -> str | None:
+def _problem(snapshot: Snapshot, doc: int, found: tuple[int, ...]) -> str | None:
+    """What is wrong with a document, of which these `NUMBERS` were found."""
     id = snapshot.ids[doc]
     try:
-        article = _hit(snapshot, doc, 0.0, None).article
+        article = _hit(snapshot, doc).article
     except IndexUnavailable as error:
         return f"{id}: {error}"
-    if article.id != id or microseconds(article.date) != published:
+    expected = numbers(article, snapshot.article(doc))
+    if article.id != id or tuple(expected[name] for name in NUMBERS) != found:
         return f"{id}: another article stands in its place; run `newsfeed reindex`"
     if snapshot.named(id) != [doc] or doc not in snapshot.find(token(id)):
         return f"{id}: not found under its id alone; run `newsfeed reindex`"

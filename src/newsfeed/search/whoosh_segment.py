@@ -1,6 +1,6 @@
 """One segment of the engine, as newsfeed reads it.
 
-In: the arrays of a segment. Out: dates, ids, facet values, the places of words, by the segment's
+In: the arrays of a segment. Out: numbers, ids, facet values, the places of words, by the segment's
 own document numbers, deleted documents included. Called by `whoosh_snapshot`, which knows what is
 deleted and where the segment stands among the others. Whatever is made from arrays is made once,
 at the first question, and kept as long as a commit names the segment; threads share it.
@@ -20,7 +20,7 @@ from newsfeed.search.interface import FacetName
 from newsfeed.search.postings import Occurrences
 from newsfeed.search.schema import FIELDS
 from newsfeed.search.scored import Docs, differing
-from newsfeed.search.whoosh_fields import AGAIN, SPLIT
+from newsfeed.search.whoosh_fields import AGAIN, SPLIT, NumberName
 from newsfeed.whoosh_numpy.evaluation.phrases import offsets
 from newsfeed.whoosh_numpy.evaluation.postings import Postings
 from newsfeed.whoosh_numpy.storage.lexicon import Lexicon
@@ -42,16 +42,13 @@ class Segment:
         self.fields = [arrays.field(field.name) for field in FIELDS]
         self.lengths = [arrays.lengths(field.name) for field in FIELDS]
         self._facets: dict[FacetName, Values] = {}
+        self._numbers: dict[NumberName, NDArray[np.int64]] = {}
 
-    @cached_property
-    def published(self) -> NDArray[np.int64]:
-        """Document -> its date in microseconds since 1970."""
-        ordinals, _ = self._ordinals("published")
-        # A term is a zero byte and the number, big-endian, its sign bit turned.
-        terms = self._arrays.file.array("published.blob").reshape(-1, 9)[:, 1:]
-        numbers = np.ascontiguousarray(terms).view(">u8").ravel().astype(np.uint64) ^ _SIGN
-        dates: NDArray[np.int64] = numbers.view(np.int64)[ordinals - np.uint32(1)]
-        return dates
+    def numbers(self, name: NumberName) -> NDArray[np.int64]:
+        """Document -> one of its numbers."""
+        if name not in self._numbers:
+            self._numbers[name] = self._column(name)
+        return self._numbers[name]
 
     @cached_property
     def ids(self) -> tuple[NDArray[np.uint32], Lexicon]:
@@ -80,7 +77,8 @@ class Segment:
     def with_term(self, field: str, term: str) -> Docs:
         """The documents in which a term stands in one field, ascending."""
         arrays = self._arrays.field(field)
-        number = arrays.lexicon.find(term.encode()) if arrays is not None else -1
+        encoded = term.encode(errors="surrogatepass")  # half a surrogate pair is in no term
+        number = arrays.lexicon.find(encoded) if arrays is not None else -1
         if arrays is None or number < 0:
             return _NO_DOCS
         start, end = arrays.rows(number)
@@ -141,6 +139,16 @@ class Segment:
         if arrays is None or ordinals is None:
             raise ValueError(f"{field}: not every document has one")
         return ordinals, arrays.lexicon
+
+    def _column(self, name: NumberName) -> NDArray[np.int64]:
+        ordinals = self._arrays.optional(f"{name}.column_ordinals")
+        if ordinals is None:
+            raise ValueError(f"{name}: no document has one")
+        # A value is a zero byte and the number, big-endian, its sign bit turned.
+        values = self._arrays.file.array(f"{name}.column.blob").reshape(-1, 9)[:, 1:]
+        distinct = np.ascontiguousarray(values).view(">u8").ravel().astype(np.uint64) ^ _SIGN
+        numbers: NDArray[np.int64] = distinct.view(np.int64)[ordinals - np.uint32(1)]
+        return numbers
 
     def _values(self, facet: FacetName) -> Values:
         arrays = self._arrays.field(f"facet_{facet}")

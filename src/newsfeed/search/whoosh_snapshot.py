@@ -23,6 +23,7 @@ from newsfeed.search.interface import FacetName
 from newsfeed.search.postings import Occurrences
 from newsfeed.search.schema import FIELDS
 from newsfeed.search.scored import Docs
+from newsfeed.search.whoosh_fields import NumberName
 from newsfeed.search.whoosh_segment import Segment
 from newsfeed.whoosh_numpy.storage.commits import Commit
 from newsfeed.whoosh_numpy.storage.leaf import Leaf
@@ -123,11 +124,16 @@ class Snapshot:
             for each in part.segment.beginning(prefix.encode(), fields)
         ]
 
-    def published(self, docs: Docs) -> NDArray[np.int64]:
-        """The dates of documents, given ascending, in microseconds since 1970."""
+    def numbers(self, name: NumberName, docs: Docs) -> NDArray[np.int64]:
+        """One number of each of the documents, given ascending."""
         found = [np.zeros(0, np.int64)]
-        found += [part.segment.published[own] for part, own in _split(self._parts, docs)]
+        found += [part.segment.numbers(name)[own] for part, own in _split(self._parts, docs)]
         return np.concatenate(found)
+
+    def number(self, name: NumberName, doc: int) -> int:
+        """One number of a document."""
+        part = self._parts[bisect_right(self._bases, doc) - 1]
+        return int(part.segment.numbers(name)[doc - part.base])
 
     def find(self, token: str) -> list[int]:
         """The documents with this token: one, unless two ids share it."""

@@ -1,4 +1,4 @@
-"""API: search and articles as JSON, described by OpenAPI 3.1.
+"""API: search, articles and changes as JSON, described by OpenAPI 3.1.
 
 In: requests. Out: JSON; errors are problems (RFC 9457). Answers are written straight from the
 values, so that describing them costs nothing at run time.
@@ -15,14 +15,17 @@ from apiflask import APIBlueprint, APIFlask
 from flask import Response, current_app
 
 from newsfeed.article import to_dict
+from newsfeed.change_log import UnknownSequence
+from newsfeed.feed_names import feed_path
 from newsfeed.feeds.links import MEDIA_TYPES
 from newsfeed.search.interface import FACET_NAMES, Query, Results
 from newsfeed.web import api_schema
+from newsfeed.web.changes import AfterChange, page_json, unknown_sequence
 from newsfeed.web.duplicates import likenesses, twin_json, twins
-from newsfeed.web.feeds import feed_path
+from newsfeed.web.finding import find
 from newsfeed.web.links import article_path
 from newsfeed.web.parameters import ApiSearch, Parameters
-from newsfeed.web.problems import not_found, withdrawn
+from newsfeed.web.problems import Refused
 from newsfeed.web.responses import open_to_all, respond
 from newsfeed.web.results import results_json
 from newsfeed.web.site import site
@@ -61,10 +64,7 @@ def article(id: str, query_data: Parameters) -> Response:  # noqa: ARG001
     of its page's address. `duplicates` are articles with nearly the same text, the first published
     first and at most fifty; `canonical` is the id of the first of all of them and this article.
     """
-    hit = site().index.get(id)
-    if hit is None:
-        withdrawal = site().register.withdrawal(id)
-        raise withdrawn(withdrawal) if withdrawal else not_found("Diesen Artikel gibt es nicht.")
+    hit = find(id)
     links = site().links
     alike = likenesses(site().duplicates, hit.article)
     added = {
@@ -73,6 +73,33 @@ def article(id: str, query_data: Parameters) -> Response:  # noqa: ARG001
         "duplicates": [twin_json(twin, links) for twin in twins(alike.duplicates, site().index)],
     }
     return _json(to_dict(hit.article) | added)
+
+
+@api.get("/changes")
+@api.input(AfterChange, location="query")
+@api.doc(operation_id="changes", responses=api_schema.changes_responses())
+def changes(query_data: AfterChange) -> Response:
+    """Follow what changes
+
+    Every creation, update and withdrawal in the order of their numbers, without gaps: whoever
+    begins after 0 and follows `next` keeps a whole copy. An article fetched after its change was
+    listed has the state that the change led to, or a later one; 410 says it is withdrawn. `next`
+    is always there: on the final page, which has no Link header with rel="next", ask it again
+    later, best with If-None-Match. 410 here ("unknown-sequence") says that the copy is of another
+    register, so that it has to be made anew from `restart`.
+    """
+    # the index's number first: what the register has beyond it cannot be fetched yet
+    upto = site().index.sequence()
+    after, check, limit = query_data.after, query_data.check, query_data.limit
+    try:
+        page = site().changes.page(after, limit, upto, check)
+    except UnknownSequence as error:
+        raise Refused(unknown_sequence(error, site().links)) from error
+    answer = page_json(page, limit, site().links)
+    response = _json(answer)
+    if not page.is_final:
+        response.headers.add("Link", f'<{answer["next"]}>; rel="next"')
+    return response
 
 
 @api.get("/openapi.json")

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from newsfeed.article import Article
+from newsfeed.records import ChangeKind
 from newsfeed.search.interface import FacetName
 from newsfeed.web.problems import MEDIA_TYPE
 
@@ -76,6 +77,31 @@ class Duplicate(_Answer):
     containment: float = Field(ge=0, le=1)
 
 
+class Change(_Answer):
+    """One step of an article's history.
+
+    `reason` is "new" or "restored" for a creation; "text", "mark" (the article's own note of an
+    update or correction), "metadata" or "parser" (our reading of it changed) for an update; and
+    for a withdrawal "file removed" or the words of whoever withdrew it.
+    """
+
+    sequence: int = Field(ge=1, description="grows by one with every change")
+    id: str = Field(description="permanent tag: URI of the article (RFC 4151)")
+    kind: ChangeKind
+    reason: str
+    at: datetime
+    article: str = Field(description="URL of the article's present state; 410 once withdrawn")
+    page: str = Field(description="URL of its page")
+
+
+class ChangesAnswer(_Answer):
+    """One page of changes in order. It is the final one where `last` is reached."""
+
+    changes: list[Change]
+    last: int = Field(ge=0, description="number of the newest change that can be fetched now")
+    next: str = Field(description="URL to go on with: at once, or later after the final page")
+
+
 class ParameterError(_Answer):
     """A query parameter that is wrong."""
 
@@ -108,10 +134,20 @@ def article_responses() -> Responses:
     }
 
 
+def changes_responses() -> Responses:
+    """What `/changes` may answer."""
+    unknown = _described("The number is not of this register", "Problem", MEDIA_TYPE)
+    return {
+        "200": _described("Changes", "ChangesAnswer"),
+        **_problems("400", "414", "503"),
+        "410": unknown,
+    }
+
+
 def components() -> dict[str, Any]:
     """The schemas by name."""
     schemas: dict[str, Any] = {}
-    for model in (SearchAnswer, Problem, Duplicate):
+    for model in (SearchAnswer, ChangesAnswer, Problem, Duplicate):
         schema = model.model_json_schema(ref_template=_REFERENCE, mode="serialization")
         schemas |= schema.pop("$defs", {})
         schemas[model.__name__] = schema

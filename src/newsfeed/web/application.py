@@ -11,7 +11,10 @@ from newsfeed import __version__
 from newsfeed.search import open_index
 from newsfeed.search.interface import SearchIndex
 from newsfeed.settings import Settings
-from newsfeed.web import api, problems, protection
+from newsfeed.web import api, preflight, problems, protection, tracking
+from newsfeed.web.discovery import discovery
+from newsfeed.web.feed_pages import feed_pages
+from newsfeed.web.front import Front
 from newsfeed.web.layout import error_page
 from newsfeed.web.operations import operations
 from newsfeed.web.pages import pages
@@ -37,14 +40,17 @@ def build(settings: Settings, index: SearchIndex | None) -> APIFlask:
     app.description = settings.description
     app.servers = [{"url": settings.site_url}]
     app.extensions[EXTENSION] = open_site(settings, index or open_index(settings))
+    tracking.install(app, (pages.name, feed_pages.name))
     protection.install(app)
+    preflight.install(app)
     problems.install(app, error_page)
-    for routes in (pages, syndication, api.api, operations):
+    for routes in (pages, feed_pages, syndication, discovery, api.api, operations):
         app.register_blueprint(routes)
     with app.app_context():
         api.describe(app)
-    prefix = app.extensions[EXTENSION].links.prefix
-    app.wsgi_app = protection.Mounted(app.wsgi_app, prefix)  # type: ignore[method-assign]
+    site = app.extensions[EXTENSION]
+    front = Front(app.wsgi_app, site.index)
+    app.wsgi_app = protection.Mounted(front, site.links.prefix)  # type: ignore[method-assign]
     return app
 
 

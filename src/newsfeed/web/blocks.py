@@ -8,7 +8,7 @@ through `rendering`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,15 +53,44 @@ class Part:
 
 def parts(article: Article) -> Iterator[Part]:
     """The article's body, part by part; blocks that show nothing are left out."""
-    taken: dict[str, int] = {}
+    names = iter(anchors(article))
     for block in article.body:
         lines = tuple(line for line in _lines(block) if line.strip())
         if block.kind == "entry":
-            titled = not (block.published and _CLOCK.fullmatch(block.text.strip()))
-            anchor = _anchor(block.id or block.text, taken)
-            yield Part("entry", lines if titled else (), anchor, block.published)
+            shown = () if block.published and is_clock(block.text) else lines
+            yield Part("entry", shown, next(names), block.published)
         elif lines:
             yield Part(block.kind, lines)
+
+
+def anchors(article: Article) -> tuple[str, ...]:
+    """The anchors of a live blog's entries, in the order of the body; no two are the same.
+
+    Made of a block's own id, else of its instant, else of its words. Of several with one name the
+    oldest has it as it is, so that new entries change none.
+    """
+    entries = [block for block in article.body if block.kind == "entry"]
+    taken: dict[str, int] = {}
+    oldest_first = entries[::-1] if _falls(entries) else entries
+    found = [_anchor(_name(block), taken) for block in oldest_first]
+    return tuple(found[::-1] if _falls(entries) else found)
+
+
+def is_clock(text: str) -> bool:
+    """Whether the text is nothing but a clock time."""
+    return bool(_CLOCK.fullmatch(text.strip()))
+
+
+def _falls(entries: Sequence[Block]) -> bool:
+    """Whether the newest entry comes first; so it does where none says when it was published."""
+    instants = [block.published for block in entries if block.published]
+    return not instants or instants[0] > instants[-1]
+
+
+def _name(block: Block) -> str:
+    if block.id or not block.published:
+        return block.id or block.text
+    return f"{block.published:%Y-%m-%d-%H%M%S}"
 
 
 def _anchor(name: str, taken: dict[str, int]) -> str:

@@ -6,7 +6,21 @@ pages, feeds and discovery documents.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
+from newsfeed.feed_names import Kind
 from newsfeed.search.interface import FACET_NAMES, Facet, FacetName, Query, SearchIndex
+
+FACETS = MappingProxyType[Kind, FacetName](
+    {
+        "sections": "section",
+        "authors": "author",
+        "agencies": "agency",
+        "sources": "source",
+        "topics": "topic",
+    }
+)
+"""What each kind of listing lists the values of."""
 
 
 class Catalogue:
@@ -35,3 +49,18 @@ class Catalogue:
             }
             known = self._known = (sequence, facets)
         return known[1]
+
+
+def listing_query(kind: Kind, slug: str) -> Query:
+    """The articles of one listing: of the section, author, agency, paper or topic of that slug."""
+    match kind:
+        case "sections":
+            return Query(section=slug)
+        case "authors":
+            return Query(author=slug)
+        case "agencies":
+            return Query(agency=slug)
+        case "sources":
+            return Query(source=slug)
+        case "topics":
+            return Query(topic=slug)

@@ -1,20 +1,28 @@
 """Directory: all the feeds there are, in groups, the largest first.
 
-In: the catalogue. Out: groups of offers. Called by the page of all feeds and by the OPML document.
+In: the catalogue. Out: groups of offers. Called by the page of all feeds and by the OPML documents.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+from newsfeed.feed_names import Kind, feed_path
 from newsfeed.feeds import FORMATS, Format
-from newsfeed.search.interface import FacetName
-from newsfeed.web.catalogue import Catalogue
-from newsfeed.web.feeds import feed_path
-from newsfeed.web.links import search_path
+from newsfeed.web.catalogue import FACETS, Catalogue
 
 LISTED = 500
-"""Feeds of a group that are listed; there is a feed for every other name all the same."""
+"""Feeds of a group that are listed on the page; the OPML document has them all."""
+TITLES: dict[Kind, str] = {
+    "sections": "Ressorts",
+    "topics": "Themen",
+    "authors": "Autorinnen und Autoren",
+    "sources": "Quellen",
+    "agencies": "Agenturen",
+}
+"""Each kind of feeds as a heading, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +42,31 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Feeds of one kind; `anchor` names it on the page of all feeds."""
+    """The first feeds of one kind, and how many there are in all."""
 
-    anchor: str
+    kind: Kind
     title: str
     offers: tuple[Offer, ...]
     total: int
 
 
 LATEST = Offer("Alle Artikel", "latest", "/")
-_LISTINGS: tuple[tuple[FacetName, str, str], ...] = (
-    ("section", "sections", "Ressorts"),
-    ("topic", "topics", "Themen"),
-    ("author", "authors", "Autorinnen und Autoren"),
-)
-_SEARCHES: tuple[tuple[FacetName, str, str], ...] = (
-    ("source", "sources", "Quellen"),
-    ("agency", "agencies", "Agenturen"),
-)
 
 
-def groups(catalogue: Catalogue) -> list[Group]:
+def offers(catalogue: Catalogue, kind: Kind, withdrawn: Container[str] = ()) -> Iterator[Offer]:
+    """Every feed of a kind that is not withdrawn. Raises IndexUnavailable."""
+    for facet in catalogue.all(FACETS[kind]):
+        name = f"{kind}/{facet.slug}"
+        if name not in withdrawn:
+            yield Offer(facet.name, name, f"/{name}", facet.count)
+
+
+def groups(catalogue: Catalogue, withdrawn: Container[str] = ()) -> list[Group]:
     """Every group that has feeds; `LATEST` is in none. Raises IndexUnavailable."""
     found = []
-    for facet, anchor, title in (*_LISTINGS, *_SEARCHES):
-        known = catalogue.all(facet)
-        if known:
-            offers = tuple(
-                listing(anchor, value.slug, value.name, value.count)
-                if (facet, anchor, title) in _LISTINGS
-                else filtered(facet, value.slug, value.name, value.count)
-                for value in known[:LISTED]
-            )
-            found.append(Group(anchor, title, offers, len(known)))
+    for kind, title in TITLES.items():
+        every = offers(catalogue, kind, withdrawn)
+        listed = tuple(islice(every, LISTED))
+        if listed:
+            found.append(Group(kind, title, listed, len(listed) + sum(1 for _ in every)))
     return found
-
-
-def listing(kind: str, slug: str, title: str, count: int | None = None) -> Offer:
-    """The feed of a section, author or topic; `kind` as in its path."""
-    return Offer(title, f"{kind}/{slug}", f"/{kind}/{slug}", count)
-
-
-def filtered(facet: FacetName, slug: str, title: str, count: int | None = None) -> Offer:
-    """The feed of a paper or an agency, which is a search without words."""
-    path = search_path({facet: slug})
-    return Offer(title, path.removeprefix("/"), path, count)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from newsfeed.article import Article, token
+from newsfeed.feed_names import USUAL, Options
 from newsfeed.feeds import Format
 from newsfeed.slugs import slug
 
@@ -49,7 +50,7 @@ def article_path(article: Article) -> str:
 
 
 def listing_path(kind: str, name: str) -> str:
-    """The path of a section's, author's or topic's page; `kind` is "sections", "authors" …"""
+    """The path of a listing's page; `kind` is "sections", "authors", "agencies" …"""
     return f"/{kind}/{slug(name)}"
 
 
@@ -58,6 +59,14 @@ def search_path(parameters: Mapping[str, str | int], format: Format | None = Non
     pairs = [(name, str(value)) for name, value in parameters.items() if value != ""]
     suffix = f".{format}" if format else ""
     return f"/search{suffix}" + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def feed_page_path(name: str, options: Options = USUAL) -> str:
+    """The path of the page that explains a feed, by the feed's name ("sections/politik")."""
+    path, _, query = name.partition("?")
+    wanted = [query] if query else []
+    wanted += [f"{name}={value}" for name, value in options.parameters().items()]
+    return f"/feeds/{path}" + (f"?{'&'.join(wanted)}" if wanted else "")
 
 
 def public_url(url: str | None) -> str | None:

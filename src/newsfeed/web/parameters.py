@@ -1,7 +1,7 @@
 """Parameters: what may stand after the question mark, for pages, feeds and the API.
 
 In: the query string's names and values. Out: frozen models, and the search port's Query. Called by
-the routes (through APIFlask) and by `web.feeds` for the names of search feeds. A name that a model
+the routes (through APIFlask) and by `newsstand` for the names of search feeds. A name that a model
 does not know is an error. Messages are German: they are shown to readers.
 """
 
@@ -27,6 +27,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from newsfeed.errors import NewsfeedError
+from newsfeed.feed_names import MAX_ENTRIES, Content, Options, Updates
 from newsfeed.search.interface import MAX_LIMIT, Query, Sort
 from newsfeed.slugs import slug
 from newsfeed.web.moments import Moment, end, start, written
@@ -127,16 +128,22 @@ FILTER_NAMES: tuple[Literal["section", "author", "source", "topic", "agency"], .
 )
 
 
-class FeedSearch(FormParameters, Filters):
-    """A search's feed."""
-
-    content: Literal["full", "summary"] = "full"
-
-
 class FeedParameters(FormParameters):
-    """Any other feed."""
+    """How any feed is to be written."""
 
-    content: Literal["full", "summary"] = "full"
+    content: Content = "full"
+    updates: Updates = "significant"
+    limit: Whole = Field(MAX_ENTRIES, ge=1, le=MAX_ENTRIES)
+
+    def options(self) -> Options:
+        """The same as the feed's options."""
+        return Options(self.content, self.updates, self.limit)
+
+
+class FeedSearch(FeedParameters, Filters):
+    """A search's feed; `cursor` is the place of a later page of it, from that page's link."""
+
+    cursor: Cursor = ""
 
 
 class PageSearch(FormParameters, Filters):

@@ -21,13 +21,16 @@ from werkzeug.exceptions import HTTPException
 
 from newsfeed.register_file import RegisterError
 from newsfeed.search.interface import IndexUnavailable, InvalidQuery
-from newsfeed.web.feeds import NoSuchFeed
+from newsfeed.web.newsstand import NoSuchFeed, WithdrawnFeed
 from newsfeed.web.parameters import BadParameters, parameter_errors
+from newsfeed.web.responses import is_open, open_to_all
 from newsfeed.withdrawals import FILE_REMOVED, Withdrawal
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 10
 """Seconds after which a client may ask again for an index that was not there."""
+_KEPT = {"Cache-Control": "public, max-age=3600"}
+"""For a feed that is gone: caches may say so, but not for longer than an error would hurt."""
 
 _LOG = logging.getLogger(__name__)
 _TYPE = "tag:newsfeed.local,2026:problems/"
@@ -39,6 +42,7 @@ _WORDS = {
     404: ("not-found", "Nicht gefunden", "Unter dieser Adresse gibt es nichts."),
     405: ("method-not-allowed", "Nicht erlaubt", "Diese Adresse kann nur gelesen werden."),
     410: ("withdrawn", "Zurückgezogen", "Dieser Artikel wurde zurückgezogen."),
+    412: ("precondition-failed", "Bedingung nicht erfüllt", "Die Bedingung ist nicht erfüllt."),
     413: ("too-large", "Zu groß", "Die Anfrage ist zu groß."),
     414: ("too-long", "Zu lang", "Die Adresse ist zu lang."),
     500: ("internal", "Das ist unser Fehler", "Hier ist etwas schiefgegangen."),
@@ -120,6 +124,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(400, _sentence(error.reason), "invalid-query", "", name, error.position)
         case NoSuchFeed():
             return Problem(404, str(error))
+        case WithdrawnFeed():
+            return Problem(410, str(error), "withdrawn-feed", "Eingestellt", headers=_KEPT)
         case IndexUnavailable() | RegisterError():
             _LOG.warning("unavailable: %s", _one_line(str(error)))
             return Problem(503, headers={"Retry-After": str(RETRY_AFTER)})
@@ -146,9 +152,9 @@ def install(app: APIFlask, page: Callable[[Problem], Response]) -> None:
             response = Response(body, problem.status, mimetype=MEDIA_TYPE)
         else:
             response = _shown(problem, page)
-        response.headers.update(problem.headers)
         response.headers["Cache-Control"] = "no-store"
-        return response
+        response.headers.update(problem.headers)
+        return open_to_all(response) if is_open(request.path) else response
 
     for kind in (Exception, HTTPError, HTTPException):
         app.register_error_handler(kind, respond)

@@ -22,7 +22,14 @@ from newsfeed.settings import Settings
 from newsfeed.slugs import slug
 from newsfeed.web import german
 from newsfeed.web.blocks import parts
-from newsfeed.web.links import Links, article_path, listing_path, public_url, search_path
+from newsfeed.web.links import (
+    Links,
+    article_path,
+    feed_page_path,
+    listing_path,
+    public_url,
+    search_path,
+)
 
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 LABELS: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON"}
@@ -57,6 +64,7 @@ def environment(settings: Settings) -> Environment:
         "href": links.href,
         "absolute": links.absolute,
         "article_path": article_path,
+        "feed_page_path": feed_page_path,
         "listing_path": listing_path,
         "search_path": search_path,
         "count": german.count,

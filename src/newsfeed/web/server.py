@@ -22,9 +22,11 @@ from granian.log import LogLevels
 from newsfeed.errors import NewsfeedError
 from newsfeed.settings import Settings
 from newsfeed.web import create_app
+from newsfeed.web.access_log import NAME as ACCESS
+from newsfeed.web.access_log import AccessLog
 
 if TYPE_CHECKING:
-    from apiflask import APIFlask
+    from _typeshed.wsgi import WSGIApplication
 
 HEADER_MILLISECONDS = 5000
 """A client that is slower with its headers, or idle for longer, is let go."""
@@ -41,10 +43,13 @@ LOGGING: dict[str, Any] = {
             "stream": "ext://sys.stderr",
         }
     },
-    "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
+    "loggers": {
+        "_granian": {"handlers": ["console"], "propagate": False},
+        ACCESS: {"level": "INFO"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
-"""One line for a warning, from every process, to standard error; standard output stays free."""
+"""One line for a warning or a request, to standard error; standard output stays free."""
 
 
 class ServerError(NewsfeedError):
@@ -86,7 +91,7 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> Non
         raise ServerError("a server process ended unexpectedly; its log says why") from end
 
 
-def _start_worker(settings: Settings) -> APIFlask:
+def _start_worker(settings: Settings) -> WSGIApplication:
     """The application in a worker process.
 
     The process was born with the parent's signal handlers, which would swallow a SIGTERM until
@@ -94,7 +99,8 @@ def _start_worker(settings: Settings) -> APIFlask:
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches all; the parent ends us
-    return create_app(settings)
+    app = create_app(settings)
+    return AccessLog(app) if settings.access_log else app
 
 
 def _probe(settings: Settings) -> None:

@@ -1,131 +1,134 @@
-"""Syndication: the feeds over HTTP, and the documents by which programs find them.
+"""Syndication: the feeds over HTTP.
 
-In: requests. Out: feeds with their validators (304 before anything is rendered), OPML, OpenSearch,
-robots.txt.
+In: requests. Out: feeds with their validators, 304 before anything is rendered, 226 with what is
+new, 301 to the one address that each feed has. What a feed holds is `newsstand`'s.
 """
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint
-from flask import Response, redirect, request
-from werkzeug.wrappers import Response as BaseResponse
+from urllib.parse import parse_qsl, quote, unquote
 
-from newsfeed.feeds import Format, Outline, render_opml
-from newsfeed.feeds import Group as OutlineGroup
-from newsfeed.feeds.links import MEDIA_TYPES
-from newsfeed.feeds.opml import MEDIA_TYPE as OPML
+from apiflask import APIBlueprint
+from flask import Response, request
+
+from newsfeed.feed_names import KINDS
+from newsfeed.feeds import Format
+from newsfeed.feeds.links import FeedLink
 from newsfeed.slugs import slug
-from newsfeed.web.directory import LATEST, Group, Offer, groups
-from newsfeed.web.feeds import Document, Selection, Validators, feed_path
-from newsfeed.web.parameters import MAX_NAME, FeedParameters, FeedSearch, Parameters
-from newsfeed.web.responses import open_to_all, respond, unchanged, validated
+from newsfeed.web import delta
+from newsfeed.web.front import lasting
+from newsfeed.web.newsstand import Validators
+from newsfeed.web.parameters import MAX_NAME, FeedParameters, FeedSearch
+from newsfeed.web.responses import open_to_all, packed, settled, unchanged, validated
+from newsfeed.web.selections import Selection
 from newsfeed.web.site import site
 
 syndication = APIBlueprint("syndication", __name__, enable_openapi=False)
 
 _DAY = 86_400
+_MAX_LINKS = 4000
+"""Characters of the Link header; proxies refuse answers whose headers are much longer."""
+_IN_A_URL = ":/?#[]@!$&'()*+,;=%~"
 
 
-@syndication.get("/feeds/latest.<any(atom, rss, json):format>")
+@syndication.get("/feeds/<path:name>.<any(atom, rss, json):format>")
 @syndication.input(FeedParameters, location="query")
-def latest(format: Format, query_data: FeedParameters) -> Response:
-    """Everything."""
-    return _feed(site().newsstand.select("latest", query_data.content), format)
-
-
-@syndication.get(
-    "/feeds/<any(sections, authors, topics):kind>/<name>.<any(atom, rss, json):format>"
-)
-@syndication.input(FeedParameters, location="query")
-def listing(kind: str, name: str, format: Format, query_data: FeedParameters) -> BaseResponse:
-    """A section, author or topic."""
-    canonical = slug(name[:MAX_NAME])
-    selection = site().newsstand.select(f"{kind}/{canonical}", query_data.content)
-    if name != canonical:
-        path = feed_path(selection.name, format, selection.content)
-        return redirect(site().links.href(path), 301)
-    return _feed(selection, format)
+def named(name: str, format: Format, query_data: FeedParameters) -> Response:
+    """The latest, a section, author, agency, source or topic, a month of it, a live blog."""
+    return _feed(site().newsstand.select(_spelled(name), query_data.options()), format)
 
 
 @syndication.get("/search.<any(atom, rss, json):format>")
 @syndication.input(FeedSearch, location="query")
 def search(format: Format, query_data: FeedSearch) -> Response:
-    """Any search, the newest matches first."""
+    """Any search, what last became news first."""
     return _feed(site().newsstand.select_search(query_data), format)
 
 
-@syndication.get("/feeds.opml")
-@syndication.input(Parameters, location="query")
-def opml(query_data: Parameters) -> Response:  # noqa: ARG001
-    """All feeds in one file, for a reader to subscribe to."""
-    listed = [OutlineGroup("", (_outline(LATEST),)), *map(_outlines, groups(site().catalogue))]
-    body = render_opml(site().settings.title, listed)
-    return open_to_all(respond(body, OPML, _kept()))
-
-
-@syndication.get("/opensearch.xml")
-@syndication.input(Parameters, location="query")
-def opensearch(query_data: Parameters) -> Response:  # noqa: ARG001
-    """How a browser searches here (OpenSearch 1.1)."""
-    written = site().templates.get_template("opensearch.xml").render()
-    media = "application/opensearchdescription+xml; charset=utf-8"
-    return open_to_all(respond(written.encode(), media, f"public, max-age={_DAY}"))
-
-
-@syndication.get("/robots.txt")
-@syndication.input(Parameters, location="query")
-def robots(query_data: Parameters) -> Response:  # noqa: ARG001
-    """What crawlers may read: all but the endless space of searches (RFC 9309)."""
-    closed = [f"Disallow: {site().links.href(path)}\n" for path in ("/search", "/api/")]
-    body = "User-agent: *\n" + "".join(closed)
-    return respond(body.encode(), "text/plain; charset=utf-8", f"public, max-age={_DAY}")
+def _spelled(name: str) -> str:
+    """A feed's name as it is written properly: "sections/Politik" is "sections/politik"."""
+    kind, *rest = name.split("/")
+    if kind in KINDS and rest:
+        rest[0] = slug(rest[0][:MAX_NAME])
+    return "/".join([kind, *rest])
 
 
 def _feed(selection: Selection, format: Format) -> Response:
+    address = selection.paths[format]
+    if not _asked_for(address):
+        return _moved(address)
     newsstand = site().newsstand
     validators = newsstand.validators(selection, format)
     response = unchanged(validators.etag, validators.last_modified)
     if response is None:
+        known = _known(selection, validators)
+        if known is not None:
+            return _news(selection, format, known)
         document = newsstand.document(selection, format)
-        validators = Validators(document.etag, document.last_modified)  # those of what we send
-        response = _packed(document)
-    response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Link"] = _links(selection, format)
-    validated(response, validators.etag, validators.last_modified, _kept())
+        validators = document.validators  # those of what we send
+        response = packed(validators.etag, document.body, document.media_type)
+    if validators.last_modified is None or settled(validators.last_modified):
+        lasting(request.environ)
+    response.headers["Vary"] = "Accept-Encoding" if selection.part else "Accept-Encoding, A-IM"
+    return _complete(response, validators, _kept(selection))
+
+
+def _known(selection: Selection, validators: Validators) -> int | None:
+    """The last change that a reader who asks for news alone knows of, else None."""
+    if selection.part is not None or selection.query.cursor is not None:
+        return None  # only the current document is told of in pieces
+    headers = request.headers
+    if delta.is_unaware(headers.get("User-Agent")):
+        return None
+    return delta.since(headers.get("A-IM"), headers.get("If-None-Match"), validators.mark)
+
+
+def _news(selection: Selection, format: Format, known: int) -> Response:
+    """226: what has changed since (RFC 3229), under the validators of the whole."""
+    document = site().newsstand.document(selection, format, known)
+    key = f"{document.validators.etag} since {known}"
+    response = packed(key, document.body, document.media_type)
+    response.status_code = 226
+    response.headers["IM"] = delta.MANIPULATION
+    response.headers["Vary"] = "Accept-Encoding, A-IM, If-None-Match"
+    return _complete(response, document.validators, delta.CACHE_CONTROL)
+
+
+def _complete(response: Response, validators: Validators, cache_control: str) -> Response:
+    """The response with all headers that 200, 226 and 304 have in common."""
+    response.headers["Link"] = _links(validators.links)
+    validated(response, validators.etag, validators.last_modified, cache_control)
     return open_to_all(response)
 
 
-def _packed(document: Document) -> Response:
-    if request.accept_encodings.quality("gzip") <= 0:
-        return Response(document.body, content_type=document.media_type)
-    response = Response(site().newsstand.packed(document), content_type=document.media_type)
-    response.headers["Content-Encoding"] = "gzip"
-    return response
+def _asked_for(address: str) -> bool:
+    """Whether the request is for this very address, however its characters are written."""
+    path, _, query = address.partition("?")
+    asked = list(request.args.items(multi=True))
+    return request.path == unquote(path) and asked == parse_qsl(query, keep_blank_values=True)
 
 
-def _links(selection: Selection, format: Format) -> str:
-    """The Link header (RFC 8288): the feed itself, its page, its twins."""
-    absolute = site().links.absolute
-    links = [
-        f'<{absolute(selection.feed_paths[format])}>; rel="self"; type="{MEDIA_TYPES[format]}"',
-        f'<{absolute(selection.page_path)}>; rel="alternate"; type="text/html"',
-    ]
-    links += [
-        f'<{absolute(path)}>; rel="alternate"; type="{MEDIA_TYPES[twin]}"'
-        for twin, path in selection.feed_paths.items()
-        if twin != format
-    ]
-    return ", ".join(links)
+def _moved(address: str) -> Response:
+    """301 to the one address of a feed: two addresses would be two subscriptions."""
+    headers = {
+        "Location": site().links.href(address),
+        "Cache-Control": f"public, max-age={_DAY}",
+    }
+    return open_to_all(Response(status=301, headers=headers))
 
 
-def _kept() -> str:
-    return f"public, max-age={site().settings.feed_ttl}"
+def _links(links: tuple[FeedLink, ...]) -> str:
+    """The Link header (RFC 8288), itself and the hub first; the last are left out for length."""
+    written = ""
+    for link in sorted(links, key=lambda link: link.rel not in ("self", "hub")):
+        media = f'; type="{link.type}"' if link.type else ""
+        one = f'<{quote(link.href, safe=_IN_A_URL)}>; rel="{link.rel}"{media}'
+        if len(written) + len(one) > _MAX_LINKS:
+            break
+        written += f", {one}" if written else one
+    return written
 
 
-def _outlines(group: Group) -> OutlineGroup:
-    return OutlineGroup(group.title, tuple(map(_outline, group.offers)))
-
-
-def _outline(offer: Offer) -> Outline:
-    absolute = site().links.absolute
-    return Outline(offer.title, absolute(offer.paths["atom"]), absolute(offer.page_path))
+def _kept(selection: Selection) -> str:
+    seconds = _DAY if selection.part else site().settings.feed_ttl
+    return f"public, max-age={seconds}"

@@ -121,7 +121,7 @@ def test_pictures_of_videos_are_no_images(read_json: ReadJson) -> None:
     association = {"type": "video", "renditions": {"main": rendition}}
     assert read_json({**ITEM, "associations": {"a": association}}).images == ()
     shown = read_json({**ITEM, "associations": {"a": {**association, "type": "picture"}}})
-    assert shown.images == (Image(url="https://a.example/x.jpg"),)
+    assert shown.images == (Image(url="https://a.example/x.jpg", media_type="image/jpeg"),)
     hostile = {"type": "picture", "renditions": {"m": {"href": "javascript:alert(1)"}}}
     assert read_json({**ITEM, "associations": {"a": hostile}}).images == ()
 

@@ -89,11 +89,14 @@ def _add(found: list[Image], image: Image) -> None:
     """Adds a picture, or to the same picture what it did not say yet."""
     for place, known in enumerate(found):
         if _same(known, image):
+            file = known if known.url else image
             found[place] = replace(
                 known,
                 caption=known.caption or image.caption,
                 credit=known.credit or image.credit,
-                url=known.url or image.url,
+                url=file.url,
+                media_type=file.media_type,
+                length=file.length,
             )
             return
     found.append(image)

@@ -102,6 +102,7 @@ class Reading:
             related=further,
             leftovers=tuple(margin.leftovers(region, used)),
             language=data.language or language_of(text),
+            rights=data.rights,
             origins={"body": "page", **data.origins},
             verdicts=self._verdicts,
         )

@@ -52,6 +52,7 @@ def schema_article(value: Any, context: Context) -> Draft:
         "url": url,
         "source": facts.source,
         "language": facts.language,
+        "rights": facts.rights,
         "body": body.blocks,
     }
     origins: Mapping[str, Origin] = {name: "json-ld" for name, value in fields.items() if value}

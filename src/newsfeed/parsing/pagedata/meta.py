@@ -127,6 +127,13 @@ IMAGE: Names = (
     "twitter:image",
     "twitter:image:src",
 )
+RIGHTS: Names = (
+    "copyright",
+    "dcterms.rights",
+    "dc.rights",
+    "dcterms.rightsholder",
+    "rights",
+)
 LANGUAGE: Names = (
     "og:locale",
     "language",

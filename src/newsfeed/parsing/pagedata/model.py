@@ -50,6 +50,7 @@ class PageData:
     url: str | None = None
     source: str | None = None
     language: str | None = None
+    rights: str | None = None
     article_body: str | None = None
     entries: tuple[Entry, ...] = ()
     is_free: bool | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lxml.html import HtmlElement
 
@@ -19,6 +20,8 @@ from newsfeed.parsing.pagedata.authors import signed
 from newsfeed.parsing.pagedata.headlines import choose
 from newsfeed.parsing.pagedata.model import PageData
 from newsfeed.parsing.pagedata.publication import published, updated
+from newsfeed.parsing.pagedata.renditions import image_type
+from newsfeed.parsing.pagedata.rights import notice
 from newsfeed.parsing.pagedata.ruled import ruled
 from newsfeed.parsing.pagedata.schema import language_code, topic_list
 from newsfeed.parsing.pagedata.sections import HOME_NAMES, section
@@ -82,6 +85,7 @@ def _fields(page: Sources, headline: str | None) -> Iterator[tuple[str, Found]]:
     yield "url", _url(page)
     yield "source", _source(page)
     yield "language", _language(page)
+    yield "rights", _rights(page)
     yield "article_body", (facts.article_body, "json-ld")
     yield "entries", (facts.entries, "json-ld")
 
@@ -113,7 +117,9 @@ def _images(page: Sources) -> Found:
         return page.facts.images, "json-ld"
     for text in page.tags.all(meta.IMAGE):
         if (url := absolute(text, page.base)) is not None:
-            return (Image(caption=page.tags.first(("og:image:alt",)), url=url),), "meta"
+            image = Image(caption=page.tags.first(("og:image:alt",)), url=url)
+            kind = image_type(page.tags.first(("og:image:type",)))
+            return (replace(image, media_type=kind),), "meta"
     return (), "meta"
 
 
@@ -146,6 +152,13 @@ def _language(page: Sources) -> Found:
         return page.facts.language, "json-ld"
     codes = [code, *map(language_code, page.tags.all(meta.LANGUAGE))]
     return next(filter(None, codes), None), "meta"
+
+
+def _rights(page: Sources) -> Found:
+    """The article's own copyright line, else the page's."""
+    if page.facts.rights:
+        return page.facts.rights, "json-ld"
+    return notice(*page.tags.all(meta.RIGHTS)), "meta"
 
 
 def _is_free(page: Sources) -> bool | None:

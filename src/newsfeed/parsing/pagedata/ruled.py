@@ -18,6 +18,7 @@ from newsfeed.parsing.context import Context
 from newsfeed.parsing.pagedata.model import PageData
 from newsfeed.parsing.pagedata.moments import moment
 from newsfeed.parsing.pagedata.names import agency_of, names_in
+from newsfeed.parsing.pagedata.rights import notice
 from newsfeed.parsing.pagedata.visible import text_of
 from newsfeed.parsing.pagedata.wording import line
 from newsfeed.parsing.rules import Rules, split_attribute
@@ -43,6 +44,7 @@ def _found(rules: Rules, root: HtmlElement, context: Context) -> Mapping[str, An
         found["agencies"] = tuple(dict.fromkeys(agencies))
     for name in ("headline", "kicker", "standfirst", "section"):
         found[name] = next(iter(_texts(root, getattr(rules, name))), None)
+    found["rights"] = notice(*_texts(root, rules.rights))
     for name in ("published", "updated"):
         moments = (moment(text, context) for text in _texts(root, getattr(rules, name)))
         found[name] = next(filter(None, moments), None)

@@ -19,6 +19,8 @@ from newsfeed.parsing.pagedata.json_ld import Node, listed, types
 from newsfeed.parsing.pagedata.model import Entry
 from newsfeed.parsing.pagedata.moments import Moment, moment
 from newsfeed.parsing.pagedata.names import names_in
+from newsfeed.parsing.pagedata.renditions import image_type, length_of
+from newsfeed.parsing.pagedata.rights import held_by, notice
 from newsfeed.parsing.pagedata.wording import line, words
 
 MAX_IMAGES = 50
@@ -48,6 +50,7 @@ class Facts:
     url: str | None = None
     source: str | None = None
     language: str | None = None
+    rights: str | None = None
     article_body: str | None = None
     entries: tuple[Entry, ...] = ()
     is_free: bool | None = None
@@ -108,6 +111,7 @@ def _facts(node: Node, context: Context, base: str | None) -> Facts:
         url=_address(node, base),
         source=_name(node.get("publisher")) or _name(node.get("sourceOrganization")),
         language=_language(node),
+        rights=_rights(node),
         article_body=_body(node),
         entries=_entries(node, context, base),
         is_free=_is_free(node),
@@ -237,7 +241,14 @@ def _image(item: Any, base: str | None) -> Image | None:
         credit = credit or _name(item.get(name))
     if caption and not credit and (parts := split_credit(caption)) is not None:
         caption, credit = parts
-    return Image(caption=caption or None, credit=credit, url=url)
+    types_stated, sizes = listed(item.get("encodingFormat")), listed(item.get("contentSize"))
+    return Image(
+        caption=caption or None,
+        credit=credit,
+        url=url,
+        media_type=next(filter(None, map(image_type, types_stated)), None) if url else None,
+        length=next(filter(None, map(length_of, sizes)), None) if url else None,
+    )
 
 
 def _address(node: Node, base: str | None) -> str | None:
@@ -260,6 +271,14 @@ def language_code(value: Any) -> str | None:
         return None
     code = value.strip().replace("_", "-").split("-")[0].lower()
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
+def _rights(node: Node) -> str | None:
+    """The copyright notice, else its holder and year."""
+    if (said := notice(*listed(node.get("copyrightNotice"))[:3])) is not None:
+        return said
+    years = listed(node.get("copyrightYear"))
+    return held_by(_name(node.get("copyrightHolder")), years[0] if years else None)
 
 
 def _body(node: Node) -> str | None:

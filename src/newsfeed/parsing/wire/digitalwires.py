@@ -18,7 +18,8 @@ from newsfeed.parsing.context import Context
 from newsfeed.parsing.draft import Draft
 from newsfeed.parsing.figures import captioned
 from newsfeed.parsing.markup import Fragment, fragment
-from newsfeed.parsing.pagedata.addresses import absolute
+from newsfeed.parsing.pagedata.renditions import filed, rendition, widest
+from newsfeed.parsing.pagedata.rights import notice
 from newsfeed.parsing.pagedata.schema import language_code
 from newsfeed.parsing.pagedata.wording import line
 from newsfeed.parsing.wire.item import draft, images, lines, released, signed, text_of
@@ -77,6 +78,7 @@ def read_value(value: Item, context: Context) -> Draft:
         correction=_MARKS.get(line(value.get("signal")) or ""),
         topics=lines(name for kind in _TOPIC_TYPES for name in _names(categories, kind)),
         language=language_code(value.get("language")),
+        rights=notice(value.get("copyrightnotice")),
     )
 
 
@@ -101,14 +103,12 @@ def _pictures(associations: Iterable[Item]) -> Iterator[Image]:
     for item in associations:
         if item.get("type") != "image":
             continue
-        shown = [
-            (int(one["width"]) if isinstance(one.get("width"), int) else 0, url)
+        file = widest(
+            # its "size" is the longer side in pixels
+            rendition(one.get("url"), kind=one.get("mimetype"), width=one.get("width"))
             for one in _listed(item.get("renditions"))
-            if (url := absolute(one.get("url"), None))
-            and (line(one.get("mimetype")) or "image/").startswith("image/")
-        ]
-        url = max(shown, default=(0, ""))[1] or None
+        )
         caption = line(item.get("caption"), 3_000) or line(item.get("headline")) or ""
-        image = captioned(caption, line(item.get("creditline")) or "", url)
+        image = captioned(caption, line(item.get("creditline")) or "", file.url if file else None)
         if image is not None:
-            yield image
+            yield filed(image, file)

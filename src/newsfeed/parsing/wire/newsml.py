@@ -21,6 +21,7 @@ from newsfeed.parsing.errors import ParseError
 from newsfeed.parsing.markup import Fragment, fragment, local_name, plain_blocks
 from newsfeed.parsing.pagedata.addresses import absolute
 from newsfeed.parsing.pagedata.names import is_person
+from newsfeed.parsing.pagedata.rights import held_by, notice
 from newsfeed.parsing.pagedata.schema import language_code
 from newsfeed.parsing.wire import nitf
 from newsfeed.parsing.wire.item import draft, images, lines, released, signed, text_of
@@ -119,6 +120,7 @@ def read_root(root: etree._Element, context: Context) -> Draft:
         correction=_correction(management),
         topics=_topics(content),
         language=_language(item, content),
+        rights=_rights(item),
     )
 
 
@@ -195,6 +197,17 @@ def _topics(content: etree._Element | None) -> tuple[str, ...]:
 
 def _language(item: etree._Element, content: etree._Element | None) -> str | None:
     return language_code(attribute(child(content, "language"), "tag") or item.get(LANGUAGE))
+
+
+def _rights(item: etree._Element) -> str | None:
+    """The copyright notice or the holder's name, else those of the NITF inside."""
+    notices = map(words, children(item, "rightsinfo", "copyrightnotice"))
+    holder = child(item, "rightsinfo", "copyrightholder")
+    return (
+        notice(*notices)
+        or held_by(name_in(holder) or words(holder))
+        or nitf.rights(child(item, "contentset", "inlinexml", "nitf"))
+    )
 
 
 def _correction(management: etree._Element | None) -> Correction | None:

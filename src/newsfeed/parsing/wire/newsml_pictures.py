@@ -13,6 +13,7 @@ from lxml import etree
 from newsfeed.article import Image
 from newsfeed.parsing.figures import captioned
 from newsfeed.parsing.pagedata.addresses import absolute
+from newsfeed.parsing.pagedata.renditions import Rendition, filed, rendition, widest
 from newsfeed.parsing.wire.newsml_items import code_of, is_a, items_of, links_of, name_in, role_of
 from newsfeed.parsing.wire.xml_tree import child, children, words
 
@@ -24,8 +25,8 @@ def pictures_of(item: etree._Element, root: etree._Element) -> Iterator[Image]:
 
     A link whose target is no item of the message shows its own address and title.
     """
-    if (url := _largest(item)) is not None:
-        yield Image(url=url)
+    if (file := _largest(item)) is not None:
+        yield filed(Image(url=file.url), file)
     beside = {one.get("guid"): one for one in items_of(root) if is_a(one, *PICTURES)}
     links = [one for one in links_of(item) if _leads_to_picture(one, beside.keys())]
     for link in links:
@@ -53,18 +54,20 @@ def _shown(picture: etree._Element) -> Iterator[Image]:
     people = ", ".join(filter(None, map(name_in, children(content, "creator"))))
     source = words(child(content, "creditline")) or ""
     credit = words(child(content, "by")) or "/".join(filter(None, (people, source)))
-    image = captioned(caption or "", credit, _largest(picture))
+    file = _largest(picture)
+    image = captioned(caption or "", credit, file.url if file else None)
     if image is not None:
-        yield image
+        yield filed(image, file)
 
 
-def _largest(item: etree._Element) -> str | None:
-    """The address of the widest remoteContent that is an image."""
-    best: tuple[int, str] | None = None
-    for one in children(item, "contentset", "remotecontent"):
-        url, width = absolute(one.get("href"), None), one.get("width") or ""
-        size = int(width) if width.isdecimal() and len(width) < 9 else 0
-        is_image = (one.get("contenttype") or "image/").startswith("image/")
-        if url and is_image and (best is None or size > best[0]):
-            best = size, url
-    return best[1] if best else None
+def _largest(item: etree._Element) -> Rendition | None:
+    """The widest remoteContent that is an image."""
+    return widest(
+        rendition(
+            one.get("href"),
+            kind=one.get("contenttype"),
+            length=None if one.get("sizeunit") else one.get("size"),  # bytes, if not said
+            width=one.get("width"),
+        )
+        for one in children(item, "contentset", "remotecontent")
+    )

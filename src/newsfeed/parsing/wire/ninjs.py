@@ -23,6 +23,8 @@ from newsfeed.parsing.errors import ParseError
 from newsfeed.parsing.figures import captioned
 from newsfeed.parsing.markup import Fragment, fragment, plain_blocks
 from newsfeed.parsing.pagedata.addresses import absolute
+from newsfeed.parsing.pagedata.renditions import Rendition, filed, rendition, widest
+from newsfeed.parsing.pagedata.rights import held_by, notice
 from newsfeed.parsing.pagedata.schema import language_code
 from newsfeed.parsing.pagedata.wording import line
 from newsfeed.parsing.wire.item import draft, images, lines, released, signed, text_of
@@ -97,6 +99,7 @@ def read_value(value: Item, context: Context) -> Draft:
         topics=_names(item, *_TOPICS),
         related=_related(associated),
         language=language_code(item.get("language")),
+        rights=notice(item.get("copyrightnotice")) or held_by(item.get("copyrightholder")),
     )
 
 
@@ -179,21 +182,25 @@ def _pictures(associated: Iterable[Item]) -> Iterator[Image]:
             descriptions = dict(_by_role(item, "description", "descriptions"))
             caption = descriptions.get("caption") or next(iter(descriptions.values()), "")
             credit = item.get("byline") or item.get("by") or item.get("copyrightholder")
-            image = captioned(line(caption, 3_000) or "", line(credit) or "", _largest(item))
+            file = _largest(item)
+            url = file.url if file else None
+            image = captioned(line(caption, 3_000) or "", line(credit) or "", url)
             if image is not None:
-                yield image
+                yield filed(image, file)
 
 
-def _largest(item: Item) -> str | None:
-    """The address of the widest rendition that is an image, or of the first that may be one."""
-    best: tuple[int, str] | None = None
-    for entry in map(_lowered, (x for x in _listed(item.get("renditions")) if isinstance(x, dict))):
-        kind = line(entry.get("contenttype") or entry.get("mimetype")) or "image/"
-        url, width = absolute(entry.get("href"), None), entry.get("width")
-        size = width if isinstance(width, int) else 0
-        if url and kind.startswith("image/") and (best is None or size > best[0]):
-            best = size, url
-    return best[1] if best else None
+def _largest(item: Item) -> Rendition | None:
+    """The widest rendition that is an image, or the first that may be one."""
+    entries = map(_lowered, (x for x in _listed(item.get("renditions")) if isinstance(x, dict)))
+    return widest(
+        rendition(
+            entry.get("href"),
+            kind=entry.get("contenttype") or entry.get("mimetype"),
+            length=entry.get("sizeinbytes"),
+            width=entry.get("width"),
+        )
+        for entry in entries
+    )
 
 
 def _related(associated: Iterable[Item]) -> tuple[Related, ...]:

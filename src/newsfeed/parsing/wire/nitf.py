@@ -20,6 +20,7 @@ from newsfeed.parsing.context import Context
 from newsfeed.parsing.draft import Draft
 from newsfeed.parsing.markup import Fragment, blocks_of
 from newsfeed.parsing.pagedata.addresses import absolute
+from newsfeed.parsing.pagedata.rights import held_by
 from newsfeed.parsing.pagedata.schema import language_code
 from newsfeed.parsing.wire.item import draft, lines, released, signed
 from newsfeed.parsing.wire.xml_tree import LANGUAGE, attribute, child, children, inside, words
@@ -84,8 +85,15 @@ def read_root(root: etree._Element, context: Context) -> Draft:
         updated=dates.updated,
         correction=_correction(data),
         topics=_topics(root),
+        rights=rights(root),
         language=language_code(root.get(LANGUAGE) or attribute(child(root, "body"), LANGUAGE)),
     )
+
+
+def rights(root: etree._Element | None) -> str | None:
+    """The copyright line of an `nitf` element: its holder and year."""
+    owner = child(root, "head", "docdata", "doc.copyright")
+    return held_by(attribute(owner, "holder"), attribute(owner, "year"))
 
 
 def _iso(norm: str | None) -> str | None:
