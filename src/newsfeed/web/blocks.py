@@ -55,7 +55,7 @@ def parts(article: Article) -> Iterator[Part]:
     """The article's body, part by part; blocks that show nothing are left out."""
     names = iter(anchors(article))
     for block in article.body:
-        lines = tuple(line for line in _lines(block) if line.strip())
+        lines = tuple(line for line in _lines(block) if line and not line.isspace())
         if block.kind == "entry":
             shown = () if block.published and is_clock(block.text) else lines
             yield Part("entry", shown, next(names), block.published)
