@@ -39,6 +39,7 @@ def test_options_win_over_variables_over_the_file(
         ("HUB", "hub.example.org"),
         ("HUB", "https://user:secret@hub.example.org/"),
         ("HUB", "https://hub.example.org/#feeds"),
+        ("HUB", "https://hub.example.org:70000/"),
         ("TAG_AUTHORITY", "no date"),
         ("LANGUAGE", "Deutsch"),
         ("MAX_FILE_BYTES", "1"),
@@ -68,3 +69,12 @@ def test_a_broken_file_is_told(tmp_path: Path, text: str) -> None:
 def test_the_public_address_defaults_to_where_it_serves() -> None:
     assert Settings(host="::1", port=81).site_url == "http://[::1]:81"
     assert Settings(base_url="https://bote.example/").site_url == "https://bote.example"
+
+
+def test_a_hub_elsewhere_needs_to_know_where_the_feeds_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSFEED_HUB", "https://hub.example.org/")
+    with pytest.raises(SettingsError, match="base_url"):
+        load_settings()
+    assert load_settings(base_url="https://news.example").hub == "https://hub.example.org/"
+    monkeypatch.setenv("NEWSFEED_HUB", "http://127.0.0.1:9000/")
+    assert load_settings().hub == "http://127.0.0.1:9000/"

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -25,6 +25,7 @@ from newsfeed.errors import NewsfeedError
 
 PREFIX = "NEWSFEED_"
 FILE = "newsfeed.toml"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingsError(NewsfeedError):
@@ -102,12 +103,15 @@ class Settings(BaseSettings):
 
     @field_validator("hub")
     @classmethod
-    def _web_address(cls, value: str) -> str:
+    def _web_address(cls, value: str, info: ValidationInfo) -> str:
         parts = urlsplit(value)
         if value and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("must be an http or https address like https://hub.example.org/")
+        _ = parts.port  # raises ValueError for one that is none
         if "@" in parts.netloc or parts.fragment:
             raise ValueError("stands in every feed, so it may hold no password and no fragment")
+        if value and not info.data.get("base_url") and parts.hostname not in _LOOPBACK:
+            raise ValueError("needs base_url, the address at which a hub elsewhere finds the feeds")
         return value
 
     @field_validator("base_url")
