@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks import bench_feeds, bench_index, bench_search
+from benchmarks import bench_feeds, bench_index, bench_search, bench_serving
 from benchmarks.corpus_model import SEED
 from benchmarks.measure import Report
 
@@ -58,7 +58,7 @@ def main() -> int:
     floors = orjson.loads(FLOORS.read_bytes())
     failures: list[str] = []
     for size in options.size:
-        for benchmark in (bench_index, bench_search, bench_feeds):
+        for benchmark in (bench_index, bench_search, bench_feeds, bench_serving):
             report = benchmark.run(size, SEED)
             text = orjson.dumps(report.as_json()).decode() if options.json else report.as_text()
             print(text, flush=True)

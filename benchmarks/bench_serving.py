@@ -34,6 +34,8 @@ BURST = 200
 """Answers in one sample."""
 FEEDS = 10_000
 """Different feeds that are polled."""
+LOOKS = (1_000, 5_000, 10_000)
+"""Feeds after which the memory is looked at; by the second, what is kept has reached its bounds."""
 ENCODINGS = ("identity", "gzip", "br", "zstd")
 
 
@@ -49,7 +51,7 @@ def run(size: int, seed: int) -> Report:
         load = stack.enter_context(Load((HOST, port)))
         for encoding in ENCODINGS:
             _compare(report, load, encoding, Path(folder))
-        _poll_many(report, load, ours.pid, size)
+        _poll_many(report, load, ours.pid)
     return report
 
 
@@ -92,18 +94,16 @@ def _row(report: Report, name: str, samples: dict[str, Samples]) -> None:
     report.rate(name, per_second(BURST, samples["ours"]), per_second(BURST, samples["peer"]))
 
 
-def _poll_many(report: Report, load: Load, parent: int, size: int) -> None:
-    """Polls different feeds in turn; memory after a tenth of them, after all, after all again."""
-    del size
+def _poll_many(report: Report, load: Load, parent: int) -> None:
+    """Polls different feeds in turn, then all of them again."""
     worker = _worker(parent)
     known: list[str] = []
     begin = time.perf_counter()
     for number in range(FEEDS):
         known.append(load.once(_distinct(number), {"Accept-Encoding": "gzip"}).headers["etag"])
-        if number + 1 == FEEDS // 10:
-            early = _memory(worker)
+        if number + 1 in LOOKS:
+            report.memory(f"memory after {number + 1:,} feeds", _memory(worker))
     report.rate("first poll of each of 10,000 feeds", FEEDS / (time.perf_counter() - begin))
-    late = _memory(worker)
     begin = time.perf_counter()
     for number in range(FEEDS):
         headers = {"Accept-Encoding": "gzip", "If-None-Match": known[number]}
@@ -111,9 +111,7 @@ def _poll_many(report: Report, load: Load, parent: int, size: int) -> None:
         if status != 304:
             raise RuntimeError(f"{_distinct(number)}: {status} for a feed that did not change")
     report.rate("304 for each of 10,000 feeds", FEEDS / (time.perf_counter() - begin))
-    report.memory("memory after 1,000 feeds", early)
-    report.memory("memory after 10,000 feeds", late)
-    report.memory("memory after 10,000 feeds, twice", _memory(worker))
+    report.memory("memory after all of them again", _memory(worker))
 
 
 def _distinct(number: int) -> str:
