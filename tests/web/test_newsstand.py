@@ -31,6 +31,7 @@ from newsfeed.article import (
 from newsfeed.cli import main
 from newsfeed.feed_names import KINDS, Options, Updates, liveblog_name, names_of
 from newsfeed.feeds import FORMATS, Format
+from newsfeed.lint import check_document
 from newsfeed.search.interface import Hit, Query, Results, SearchIndex
 from newsfeed.settings import Settings
 from newsfeed.web.catalogue import Catalogue
@@ -577,6 +578,9 @@ def test_whatever_stands_in_an_article_feeds_are_whole_and_safe(
     for name in ("latest", "latest?content=summary", *([liveblog_name(sound)] if live else [])):
         for format in FORMATS:
             body = stand.body(name, format)
+            # valid by RFC 4287's grammar, the RSS profile and JSON Feed 1.1, every id once
+            findings = check_document(body, format)
+            assert [one for one in findings if one.severity == "error"] == []
             if format == "json":
                 items = json.loads(body)["items"]
                 contents = [item.get("content_html", "") for item in items]
